@@ -1,0 +1,389 @@
+#include "dumper/run/database_script.h"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "dumper/run/table_task.h"
+#include "dumper/script/stored_programs.h"
+#include "dumper/script/views.h"
+#include "engine/base/status_macros.h"
+
+namespace sfdb::dumper {
+namespace {
+
+// Facts are loaded for this many tables at once: the information schema walks the whole database for
+// each query, and memory must not grow with the number of tables.
+constexpr size_t kFactsBatch = 500;
+
+bool Same(const std::string& a, const char* b) { return strcasecmp(a.c_str(), b) == 0; }
+
+bool IsMysql(const std::string& database) { return Same(database, "mysql"); }
+
+}  // namespace
+
+absl::Status DatabaseScript::OnSession(const std::function<absl::Status(Session&)>& work) {
+  absl::Status status;
+  runner_->CallOn(0, [&](Session& session) { status = work(session); });
+  return status;
+}
+
+absl::Status DatabaseScript::SelectDatabase(const std::string& database, bool* failed) {
+  *failed = false;
+  const absl::Status used =
+      OnSession([&](Session& session) { return session.UseDatabase(database); });
+  if (used.ok()) return absl::OkStatus();
+  *failed = true;
+  return out_->Fault(ServerFault(used, "when selecting the database"));
+}
+
+absl::Status DatabaseScript::WriteDatabaseHead(const std::string& database, bool second_pass) {
+  const DumpOptions& options = *context_->options;
+  const std::string name = context_->ids.Optional(database);
+  out_->Comment("Current Database: " + CommentSafe(context_->ids.Forced(database)),
+                /*blank_line_after=*/false);
+  if (!second_pass && !options.no_create_db) {
+    // The log tables cannot be dropped while the server logs to them.
+    if (options.add_drop_database && IsMysql(database)) {
+      out_->Text(
+          "\n/*!50106 SET @save_log_output=@@LOG_OUTPUT*/;\n"
+          "/*M!100203 EXECUTE IMMEDIATE IF(@@LOG_OUTPUT='TABLE' AND (@@LOG_SLOW_QUERY=1 OR "
+          "@@GENERAL_LOG=1),\"SET GLOBAL LOG_OUTPUT='NONE'\", \"DO 0\") */;\n");
+    }
+    if (options.add_drop_database) {
+      out_->Text(absl::StrFormat("\n/*!40000 DROP DATABASE IF EXISTS %s*/;\n", name));
+    }
+    std::string create;
+    RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+      const auto shown =
+          session.Query("SHOW CREATE DATABASE IF NOT EXISTS " + context_->ids.Forced(database));
+      if (shown.ok() && shown->rows() > 0) create = shown->text(0, 1);
+      return absl::OkStatus();
+    }));
+    if (create.empty()) create = "CREATE DATABASE /*!32312 IF NOT EXISTS*/ " + name;
+    out_->Text(absl::StrCat("\n", create, ";\n"));
+  }
+  out_->Text(absl::StrCat("\nUSE ", name, ";\n"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<TableName>> DatabaseScript::ListKept(const std::string& database,
+                                                                bool* failed) {
+  absl::StatusOr<std::vector<TableName>> names;
+  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+    names = ListTables(session, *context_->options);
+    return absl::OkStatus();
+  }));
+  if (!names.ok()) {
+    *failed = true;
+    RETURN_IF_ERROR(out_->Fault(QueryFault(ListTablesSql(*context_->options), names.status())));
+    return std::vector<TableName>();
+  }
+  std::erase_if(*names, [&](const TableName& table) {
+    return filter_->IgnoresTable(database, table.name);
+  });
+  return names;
+}
+
+absl::Status DatabaseScript::LockTables(const std::vector<std::string>& names,
+                                        std::string_view when) {
+  std::string sql = "LOCK TABLES ";
+  for (size_t i = 0; i < names.size(); ++i) {
+    absl::StrAppend(&sql, i > 0 ? "," : "", context_->ids.Forced(names[i]),
+                    " READ /*!32311 LOCAL */");
+  }
+  const absl::Status locked = OnSession([&](Session& session) { return session.Execute(sql); });
+  if (locked.ok()) return absl::OkStatus();
+  return out_->Fault(ServerFault(locked, when));
+}
+
+absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts) {
+  if (context_->run->stopped()) return Reported();
+  auto child = out_->AddChild();
+  runner_->Submit([context = context_, request = std::move(request), facts = std::move(facts),
+                   child = std::move(child)](Session& session) mutable {
+    TaskOutput out(std::move(child), context->options, context->run);
+    RunTableTask(*context, request, std::move(facts), session, out);
+  });
+  return absl::OkStatus();
+}
+
+absl::Status DatabaseScript::SubmitTables(const std::string& database,
+                                          const std::vector<TableName>& names, bool selected) {
+  const DumpOptions& options = *context_->options;
+  const WithKeys with_keys = options.order_by_primary ? WithKeys::kYes : WithKeys::kNo;
+  for (size_t begin = 0; begin < names.size(); begin += kFactsBatch) {
+    const size_t end = std::min(names.size(), begin + kFactsBatch);
+    std::vector<std::string> tables;
+    for (size_t i = begin; i < end; ++i) {
+      if (!names[i].is_view()) tables.push_back(names[i].name);
+    }
+    absl::StatusOr<std::map<std::string, TableFacts>> facts;
+    RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+      facts = LoadTableFacts(session, database, tables, with_keys);
+      return absl::OkStatus();
+    }));
+    if (!facts.ok()) {
+      RETURN_IF_ERROR(out_->Fault(QueryFault("SELECT ... FROM INFORMATION_SCHEMA", facts.status())));
+      continue;
+    }
+    for (size_t i = begin; i < end; ++i) {
+      const TableName& name = names[i];
+      if (name.is_sequence()) continue;
+      TableRequest request{.database = database, .table = name.name, .is_view = name.is_view()};
+      if (request.is_view) seen_views_ |= !options.no_create_info;
+      request.rows = !options.no_data && (selected || !filter_->IgnoresRows(database, name.name));
+      if (IsMysql(database)) {
+        if (Same(name.name, "event") && !options.events) request.rows = false;
+        request.if_not_exists = Same(name.name, "general_log") || Same(name.name, "slow_log") ||
+                                Same(name.name, "transaction_registry");
+      }
+      request.triggers = options.triggers;
+      RETURN_IF_ERROR(SubmitTable(std::move(request), std::move((*facts)[name.name])));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DatabaseScript::WriteOne(const std::string& database, const std::string& table,
+                                      bool rows) {
+  absl::StatusOr<std::map<std::string, TableFacts>> facts;
+  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+    RETURN_IF_ERROR(session.UseDatabase(database));
+    facts = LoadTableFacts(session, database, {table}, WithKeys::kNo);
+    return absl::OkStatus();
+  }));
+  if (!facts.ok() || !(*facts)[table].found) return absl::OkStatus();
+  return SubmitTable({.database = database,
+                      .table = table,
+                      .rows = rows,
+                      .triggers = false,
+                      .if_not_exists = true},
+                     std::move((*facts)[table]));
+}
+
+absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) {
+  const DumpOptions& options = *context_->options;
+  const bool mysql = IsMysql(database);
+  RETURN_IF_ERROR(SelectDatabase(database, failed));
+  if (*failed) return absl::OkStatus();
+  if (options.scope == DumpScope::kDatabases || options.scope == DumpScope::kAllDatabases) {
+    RETURN_IF_ERROR(WriteDatabaseHead(database, /*second_pass=*/false));
+  }
+  if (mysql) {
+    RETURN_IF_ERROR(WriteOne(database, "general_log", /*rows=*/false));
+    RETURN_IF_ERROR(WriteOne(database, "slow_log", /*rows=*/false));
+    if (options.add_drop_database) {
+      out_->Text("\n/*!50106 SET GLOBAL LOG_OUTPUT=@save_log_output*/;\n\n");
+    }
+  }
+  if (options.single_transaction) out_->Verbose("-- Setting savepoint...");
+  ASSIGN_OR_RETURN(const std::vector<TableName> names, ListKept(database, failed));
+  if (*failed) return absl::OkStatus();
+
+  if (options.lock_tables && !names.empty()) {
+    std::vector<std::string> locked;
+    for (const TableName& name : names) locked.push_back(name.name);
+    RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES"));
+  }
+  if (options.flush_logs && !options.lock_all_tables && !options.single_transaction) {
+    const absl::Status flushed = OnSession([](Session& session) { return session.FlushLogs(); });
+    if (!flushed.ok()) RETURN_IF_ERROR(out_->Fault(ServerFault(flushed, "when doing refresh")));
+  }
+
+  // Sequences first: tables may take defaults from them.
+  for (const TableName& name : names) {
+    if (!name.is_sequence()) continue;
+    RETURN_IF_ERROR(OnSession([&](Session& session) {
+      return WriteSequence(*context_, name.name, session, *out_);
+    }));
+  }
+  RETURN_IF_ERROR(SubmitTables(database, names, /*selected=*/false));
+  if (options.lock_tables) runner_->WaitIdle();
+  if (context_->run->stopped()) return Reported();
+  if (options.single_transaction) out_->Verbose("-- Releasing savepoint...");
+
+  if (options.events) {
+    RETURN_IF_ERROR(OnSession([&](Session& session) {
+      return WriteEvents(*context_, database, session, *out_);
+    }));
+  }
+  if (options.routines) {
+    RETURN_IF_ERROR(OnSession([&](Session& session) {
+      return WriteRoutines(*context_, database, session, *out_);
+    }));
+  }
+  if (mysql) {
+    RETURN_IF_ERROR(WriteOne(database, "transaction_registry", /*rows=*/false));
+    if (options.flush_privileges) {
+      out_->Text("\n--\n-- Flush Grant Tables \n--\n\n/*! FLUSH PRIVILEGES */;\n");
+    }
+  }
+  if (options.lock_tables) {
+    runner_->WaitIdle();
+    (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> DatabaseScript::ActualName(const std::string& database,
+                                                       const std::string& table) {
+  std::string actual;
+  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+    RETURN_IF_ERROR(session.UseDatabase(database));
+    ASSIGN_OR_RETURN(const Result exact,
+                     session.Query("SELECT table_name FROM INFORMATION_SCHEMA.TABLES WHERE "
+                                   "table_schema = DATABASE() AND table_name = " +
+                                   SqlString(table)));
+    if (exact.rows() > 0) {
+      actual = exact.text(0, 0);
+      return absl::OkStatus();
+    }
+    // Only a server that tells cases apart may have it under another spelling.
+    ASSIGN_OR_RETURN(const Result lower,
+                     session.Query("SHOW VARIABLES LIKE 'lower_case_table_names'"));
+    if (lower.rows() == 0 || lower.at(0, 1) != "0") return absl::OkStatus();
+    std::string pattern;
+    for (const char c : table) {
+      if (c == '_' || c == '%' || c == '\\') pattern.push_back('\\');
+      pattern.push_back(c);
+    }
+    ASSIGN_OR_RETURN(const Result like, session.Query("SHOW TABLES LIKE " + SqlString(pattern)));
+    if (like.rows() > 0) actual = like.text(0, 0);
+    return absl::OkStatus();
+  }));
+  return actual;
+}
+
+absl::Status DatabaseScript::DumpSelected(const std::string& database,
+                                          const std::vector<std::string>& tables) {
+  const DumpOptions& options = *context_->options;
+  bool failed = false;
+  RETURN_IF_ERROR(SelectDatabase(database, &failed));
+  if (failed) return absl::OkStatus();
+
+  std::vector<std::string> names;
+  for (const std::string& table : tables) {
+    const auto actual = ActualName(database, table);
+    if (!actual.ok()) {
+      RETURN_IF_ERROR(out_->Fault(QueryFault("SHOW TABLES LIKE " + SqlString(table), actual.status())));
+      continue;
+    }
+    if (actual->empty()) {
+      RETURN_IF_ERROR(out_->Fault(
+          {kExitIllegalTable, absl::StrFormat("Couldn't find table: \"%s\"", table)}));
+      continue;
+    }
+    names.push_back(*actual);
+  }
+  if (options.lock_tables) RETURN_IF_ERROR(LockTables(names, "when doing LOCK TABLES"));
+  if (options.flush_logs && !options.lock_all_tables && !options.single_transaction) {
+    const absl::Status flushed = OnSession([](Session& session) { return session.FlushLogs(); });
+    if (!flushed.ok()) RETURN_IF_ERROR(out_->Fault(ServerFault(flushed, "when doing refresh")));
+  }
+  if (options.routines) {
+    RETURN_IF_ERROR(OnSession([&](Session& session) {
+      return WriteRoutines(*context_, database, session, *out_);
+    }));
+  }
+
+  absl::StatusOr<std::map<std::string, TableFacts>> facts;
+  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+    facts = LoadTableFacts(session, database, names, WithKeys::kNo);
+    return absl::OkStatus();
+  }));
+  if (!facts.ok()) {
+    return out_->Fault(QueryFault("SELECT ... FROM INFORMATION_SCHEMA", facts.status()));
+  }
+  std::vector<TableName> typed;
+  for (const std::string& name : names) typed.push_back({name, (*facts)[name].type});
+  for (const TableName& name : typed) {
+    if (!name.is_sequence()) continue;
+    RETURN_IF_ERROR(OnSession([&](Session& session) {
+      return WriteSequence(*context_, name.name, session, *out_);
+    }));
+  }
+  if (options.single_transaction) out_->Verbose("-- Setting savepoint...");
+  RETURN_IF_ERROR(SubmitTables(database, typed, /*selected=*/true));
+  if (options.lock_tables) runner_->WaitIdle();
+  if (context_->run->stopped()) return Reported();
+  if (options.single_transaction) out_->Verbose("-- Releasing savepoint...");
+
+  if (seen_views_) {
+    for (const TableName& name : typed) {
+      if (!name.is_view()) continue;
+      RETURN_IF_ERROR(OnSession([&](Session& session) {
+        return WriteFinalView(*context_, database, name.name, session, *out_);
+      }));
+    }
+  }
+  if (options.events) {
+    RETURN_IF_ERROR(OnSession([&](Session& session) {
+      return WriteEvents(*context_, database, session, *out_);
+    }));
+  }
+  if (options.lock_tables) {
+    (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed) {
+  const DumpOptions& options = *context_->options;
+  RETURN_IF_ERROR(SelectDatabase(database, failed));
+  if (*failed) return absl::OkStatus();
+  if (options.scope == DumpScope::kDatabases || options.scope == DumpScope::kAllDatabases) {
+    RETURN_IF_ERROR(WriteDatabaseHead(database, /*second_pass=*/true));
+  }
+  ASSIGN_OR_RETURN(const std::vector<TableName> names, ListKept(database, failed));
+  if (*failed) return absl::OkStatus();
+  if (options.lock_tables) {
+    std::vector<std::string> locked;
+    for (const TableName& name : names) {
+      if (!name.is_sequence()) locked.push_back(name.name);
+    }
+    if (!locked.empty()) RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES"));
+  }
+  for (const TableName& name : names) {
+    if (!name.is_view()) continue;
+    RETURN_IF_ERROR(OnSession([&](Session& session) {
+      return WriteFinalView(*context_, database, name.name, session, *out_);
+    }));
+  }
+  if (options.lock_tables) {
+    (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DatabaseScript::DumpSystemRows(const std::vector<std::string>& tables) {
+  bool failed = false;
+  RETURN_IF_ERROR(SelectDatabase("mysql", &failed));
+  if (failed) return absl::OkStatus();
+  out_->Text("\nUSE mysql;\n");
+  absl::StatusOr<std::map<std::string, TableFacts>> facts;
+  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+    facts = LoadTableFacts(session, "mysql", tables, WithKeys::kNo);
+    return absl::OkStatus();
+  }));
+  if (!facts.ok()) {
+    return out_->Fault(QueryFault("SELECT ... FROM INFORMATION_SCHEMA", facts.status()));
+  }
+  using Verb = TableRequest::Verb;
+  for (const std::string& table : tables) {
+    if (!(*facts)[table].found) continue;
+    RETURN_IF_ERROR(SubmitTable(
+        {.database = "mysql",
+         .table = table,
+         .structure = false,
+         .triggers = false,
+         .verb = context_->options->insert_ignore ? Verb::kInsertIgnore : Verb::kReplace},
+        std::move((*facts)[table])));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace sfdb::dumper

@@ -1,0 +1,56 @@
+// One database, start to end: the order of its objects, its locks, its filters.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "dumper/run/session_runner.h"
+#include "dumper/script/script_context.h"
+#include "dumper/script/table_catalog.h"
+#include "dumper/script/table_filter.h"
+
+namespace sfdb::dumper {
+
+// Used by the one thread that writes the script; table tasks run on the runner's sessions.
+// Methods return Reported() when the run ends early; with --force what failed is left out.
+class DatabaseScript {
+ public:
+  DatabaseScript(const ScriptContext* context, const TableFilter* filter, SessionRunner* runner,
+                 TaskOutput* out)
+      : context_(context), filter_(filter), runner_(runner), out_(out) {}
+
+  // All objects of `database`. `*failed` says that it could not be dumped (with --force).
+  absl::Status DumpAll(const std::string& database, bool* failed);
+  // The tables named, in their order (DB t1 t2 ...).
+  absl::Status DumpSelected(const std::string& database, const std::vector<std::string>& tables);
+  // Second pass: the final views of `database`.
+  absl::Status DumpViews(const std::string& database, bool* failed);
+  // Whether any view has been given a placeholder so far.
+  bool seen_views() const { return seen_views_; }
+
+  // Rows only, of tables of mysql, with another verb (--system=stats, timezones).
+  absl::Status DumpSystemRows(const std::vector<std::string>& tables);
+
+ private:
+  absl::Status SelectDatabase(const std::string& database, bool* failed);
+  absl::Status WriteDatabaseHead(const std::string& database, bool second_pass);
+  absl::Status LockTables(const std::vector<std::string>& names, std::string_view when);
+  absl::StatusOr<std::vector<TableName>> ListKept(const std::string& database, bool* failed);
+  absl::Status SubmitTables(const std::string& database, const std::vector<TableName>& names,
+                            bool selected);
+  absl::Status SubmitTable(TableRequest request, TableFacts facts);
+  absl::Status WriteOne(const std::string& database, const std::string& table, bool rows);
+  absl::StatusOr<std::string> ActualName(const std::string& database, const std::string& table);
+  // Runs `work` with a session and returns what it returns.
+  absl::Status OnSession(const std::function<absl::Status(Session&)>& work);
+
+  const ScriptContext* context_;
+  const TableFilter* filter_;
+  SessionRunner* runner_;
+  TaskOutput* out_;
+  bool seen_views_ = false;
+};
+
+}  // namespace sfdb::dumper

@@ -1,0 +1,66 @@
+// What a dump must know of its tables before it reads them, fetched for many tables at once: asking
+// the information schema per table is what makes other tools slow on schemas of thousands of tables.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "dumper/options/dump_options.h"
+#include "dumper/session/session.h"
+
+namespace sfdb::dumper {
+
+// One name of a database, as SHOW FULL TABLES lists it.
+struct TableName {
+  std::string name;
+  std::string type;  // BASE TABLE, VIEW, SEQUENCE, SYSTEM VERSIONED, SYSTEM VIEW, ...
+  bool is_view() const { return type == "VIEW"; }
+  bool is_sequence() const { return type == "SEQUENCE"; }
+};
+
+struct Column {
+  std::string name;  // in the connection's character set
+  std::string extra;       // INVISIBLE, auto_increment, ...
+  std::string generation;  // the expression, or ROW START / ROW END
+  std::string data_type;   // int, bigint, ...
+  bool operator==(const Column&) const = default;
+};
+
+// One column of one index, in the order of SHOW KEYS.
+struct KeyPart {
+  std::string key;
+  std::string column;
+  bool unique = false;
+  bool nullable = false;
+  bool prefix = false;      // only the first bytes are indexed
+  std::string index_type;  // BTREE, HASH, FULLTEXT, SPATIAL, RTREE
+};
+
+struct TableFacts {
+  bool found = false;   // the information schema knows it
+  std::string engine;   // "" for views
+  std::string type;     // as I_S.TABLES says
+  std::vector<Column> columns;
+  std::vector<KeyPart> keys;          // only if asked for
+  std::vector<std::string> triggers;  // names, in the bytes of UTF-8, in firing order
+  bool versioned() const { return type == "SYSTEM VERSIONED"; }
+};
+
+// The names of the current database, in the server's order (--order-by-size: smallest first).
+absl::StatusOr<std::vector<TableName>> ListTables(Session& session, const DumpOptions& options);
+// The statement ListTables sends, for messages.
+std::string ListTablesSql(const DumpOptions& options);
+
+enum class WithKeys { kNo, kYes };
+
+// Facts of `tables` of `database`, in a handful of queries however many they are. The result has an
+// entry for each name asked for. REQUIRES: results in the connection's character set.
+absl::StatusOr<std::map<std::string, TableFacts>> LoadTableFacts(
+    Session& session, const std::string& database, const std::vector<std::string>& tables,
+    WithKeys with_keys);
+
+}  // namespace sfdb::dumper

@@ -1,0 +1,63 @@
+// One table or view: structure, rows, triggers, as the pieces of text around the rows.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "dumper/script/script_context.h"
+#include "dumper/script/table_catalog.h"
+
+namespace sfdb::dumper {
+
+// What one table task is asked to write.
+struct TableRequest {
+  std::string database;
+  std::string table;
+  bool is_view = false;
+  bool structure = true;
+  bool rows = true;
+  bool triggers = true;
+  // general_log, slow_log, transaction_registry: "CREATE TABLE IF NOT EXISTS", no DROP TABLE.
+  bool if_not_exists = false;
+  // The verb of INSERT, when it is not the options' (--system=stats and timezones).
+  enum class Verb { kAsOptions, kReplace, kInsertIgnore } verb = Verb::kAsOptions;
+};
+
+// The statement that reads a table's rows, and the text that goes around them.
+struct RowsPlan {
+  std::string select;          // without ORDER BY
+  std::string order_by;        // " ORDER BY ..." or ""
+  std::shared_ptr<const InsertStyle> style;
+  std::string intro;           // comment lines and the blank line
+  std::string before, after;   // LOCK TABLES, DISABLE KEYS, ... and their counterparts
+};
+
+// Writes the structure block.
+absl::Status WriteStructure(const ScriptContext& context, const TableRequest& request,
+                            Session& session, TaskOutput& out);
+
+// Whether rows are to be read FOR SYSTEM_TIME ALL (--dump-history). Transaction-precise tables do not
+// allow it: reported as an error, and, when the run goes on, read without history.
+absl::StatusOr<bool> ReadsHistory(const ScriptContext& context, const TableRequest& request,
+                                  const TableFacts& facts, TaskOutput& out);
+
+// The placeholder that stands for a view until all tables exist. An invalid view is an error.
+absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableRequest& request,
+                                  Session& session, TaskOutput& out);
+
+// The columns ORDER BY names with --order-by-primary: those of the first listed key, if it is unique.
+std::string PrimaryOrder(const ScriptContext& context, const TableFacts& facts);
+
+RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,
+                  const TableFacts& facts, bool history);
+
+// Whether an engine keeps its rows elsewhere (MERGE, FEDERATED, ...): no data unless asked for.
+bool IsManagedExternally(const std::string& engine);
+
+// Triggers of a table.
+absl::Status WriteTriggers(const ScriptContext& context, const TableRequest& request,
+                           const std::vector<std::string>& triggers, Session& session,
+                           TaskOutput& out);
+
+}  // namespace sfdb::dumper

@@ -1,0 +1,73 @@
+// The producer's side of an OutputQueue: what the authors of SQL text write to.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "dumper/options/dump_options.h"
+#include "dumper/stream/output_queue.h"
+
+namespace sfdb::dumper {
+
+// What all producers of a run share: whether it goes on.
+class RunState {
+ public:
+  explicit RunState(bool force) : force_(force) {}
+  // --force: an error costs its unit of work only.
+  bool force() const { return force_; }
+  // True once an error, or the consumer, ended the run: start nothing new.
+  bool stopped() const { return stopped_.load(std::memory_order_acquire); }
+  void Stop() { stopped_.store(true, std::memory_order_release); }
+
+ private:
+  const bool force_;
+  std::atomic<bool> stopped_{false};
+};
+
+// True for the status that unwinds a unit of work whose error has already been reported.
+bool IsReported(const absl::Status& status);
+absl::Status Reported();
+
+// Used by one thread at a time. Text is gathered and handed on in larger pieces. The destructor
+// closes the queue.
+class TaskOutput {
+ public:
+  TaskOutput(std::shared_ptr<OutputQueue> queue, const DumpOptions* options, RunState* run);
+  ~TaskOutput();
+  TaskOutput(const TaskOutput&) = delete;
+  TaskOutput& operator=(const TaskOutput&) = delete;
+
+  void Text(std::string_view text);
+  // "\n--\n-- <text>\n--\n" and, if asked for, a blank line; nothing with --skip-comments.
+  void Comment(std::string_view text, bool blank_line_after = true);
+  // A progress line for standard error; only with --verbose.
+  void Verbose(std::string text);
+  // A line for standard error, always.
+  void Note(std::string text);
+  void Mark(TableMark mark);
+
+  // Reports an error. With --force: OK, go on with the next unit of work. Without: the status that
+  // ends this task; the run starts nothing new.
+  absl::Status Fault(DumpFault fault);
+
+  // A queue whose output belongs here; somebody else fills and closes it.
+  std::shared_ptr<OutputQueue> AddChild();
+
+  void BeginRows(std::shared_ptr<const InsertStyle> style);
+  void EndRows(uint64_t rows);
+
+  // Hands on what is gathered.
+  void Flush();
+  OutputQueue* queue() { return queue_.get(); }
+
+ private:
+  std::shared_ptr<OutputQueue> queue_;
+  const DumpOptions* options_;
+  RunState* run_;
+  std::string text_;
+};
+
+}  // namespace sfdb::dumper

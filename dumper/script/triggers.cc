@@ -1,0 +1,64 @@
+#include "absl/strings/str_format.h"
+#include "dumper/script/stored_programs.h"
+#include "dumper/script/table_text.h"
+#include "engine/base/status_macros.h"
+
+namespace sfdb::dumper {
+namespace {
+
+// Columns of SHOW CREATE TRIGGER.
+enum { kSqlMode = 1, kStatement = 2, kClientCharset = 3, kCollation = 4, kDatabaseCollation = 5 };
+
+void WriteTrigger(const ScriptContext& context, const TableRequest& request,
+                  const std::string& collation, const Result& show, TaskOutput& out) {
+  const ProgramEnvironment environment{show.text(0, kClientCharset), show.text(0, kCollation),
+                                       show.text(0, kDatabaseCollation), show.text(0, kSqlMode)};
+  const std::string& its_collation = environment.database_collation;
+  out.Text(SwitchDatabaseCollation(context, request.database, its_collation, collation, ";"));
+  out.Text(EnterEnvironment(environment, ";"));
+  out.Text(absl::StrFormat(
+      "/*!50003 SET @saved_sql_mode       = @@sql_mode */ ;\n"
+      "/*!50003 SET sql_mode              = '%s' */ ;\n",
+      environment.sql_mode));
+  if (context.options->add_drop_trigger) {
+    out.Text(absl::StrFormat("/*!50032 DROP TRIGGER IF EXISTS %s */;\n",
+                             context.ids.Optional(show.at(0, 0))));
+  }
+  out.Text(absl::StrFormat("DELIMITER ;;\n/*!50003 %s \n*/;;\nDELIMITER ;\n",
+                           CoverDefiner(show.at(0, kStatement), "TRIGGER", "50017", "50003")));
+  out.Text("/*!50003 SET sql_mode              = @saved_sql_mode */ ;\n");
+  out.Text(LeaveEnvironment(";"));
+  out.Text(SwitchDatabaseCollation(context, request.database,
+                                   its_collation.empty() ? "" : collation, its_collation, ";"));
+}
+
+}  // namespace
+
+absl::Status WriteTriggers(const ScriptContext& context, const TableRequest& request,
+                           const std::vector<std::string>& triggers, Session& session,
+                           TaskOutput& out) {
+  if (triggers.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(session.SetResultsBinary(true));
+  auto write_all = [&]() -> absl::Status {
+    const auto collation = DatabaseCollation(session);
+    if (!collation.ok()) {
+      return out.Fault(QueryFault("select @@collation_database", collation.status()));
+    }
+    for (const std::string& trigger : triggers) {
+      const std::string sql = "SHOW CREATE TRIGGER " + context.ids.Forced(trigger);
+      const auto show = session.Query(sql);
+      if (!show.ok()) {
+        RETURN_IF_ERROR(out.Fault(QueryFault(sql, show.status())));
+        continue;
+      }
+      if (show->rows() == 0) continue;
+      WriteTrigger(context, request, *collation, *show, out);
+    }
+    return absl::OkStatus();
+  };
+  const absl::Status status = write_all();
+  (void)session.SetResultsBinary(false);
+  return status;
+}
+
+}  // namespace sfdb::dumper

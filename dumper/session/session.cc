@@ -1,0 +1,224 @@
+#include "dumper/session/session.h"
+
+#include <mysql.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "absl/strings/str_format.h"
+#include "engine/base/status_macros.h"
+
+namespace sfdb::dumper {
+namespace {
+
+// Statements in messages are cut: a SELECT of a thousand columns helps nobody.
+constexpr size_t kShownSqlBytes = 300;
+
+std::string Doing(std::string_view sql) {
+  return absl::StrFormat("executing '%s%s'", sql.substr(0, kShownSqlBytes),
+                         sql.size() > kShownSqlBytes ? "..." : "");
+}
+
+const char* OrNull(const std::optional<std::string>& text) { return text ? text->c_str() : nullptr; }
+
+void SetTls(MYSQL* mysql, const ConnectionOptions& options) {
+  if (!options.ssl) {
+    my_bool off = 0;
+    mysql_optionsv(mysql, MYSQL_OPT_SSL_ENFORCE, &off);
+    return;
+  }
+  mysql_ssl_set(mysql, OrNull(options.ssl_key), OrNull(options.ssl_cert), OrNull(options.ssl_ca),
+                OrNull(options.ssl_capath), OrNull(options.ssl_cipher));
+  if (options.ssl_crl) mysql_optionsv(mysql, MYSQL_OPT_SSL_CRL, options.ssl_crl->c_str());
+  if (options.ssl_crlpath) mysql_optionsv(mysql, MYSQL_OPT_SSL_CRLPATH, options.ssl_crlpath->c_str());
+  if (options.tls_version) {
+    mysql_optionsv(mysql, MARIADB_OPT_TLS_VERSION, options.tls_version->c_str());
+  }
+  my_bool verify = options.ssl_verify_server_cert ? 1 : 0;
+  mysql_optionsv(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+}
+
+void SetProtocol(MYSQL* mysql, const std::optional<std::string>& protocol) {
+  if (!protocol) return;
+  unsigned value = MYSQL_PROTOCOL_DEFAULT;
+  if (strcasecmp(protocol->c_str(), "tcp") == 0) value = MYSQL_PROTOCOL_TCP;
+  if (strcasecmp(protocol->c_str(), "socket") == 0) value = MYSQL_PROTOCOL_SOCKET;
+  mysql_optionsv(mysql, MYSQL_OPT_PROTOCOL, &value);
+}
+
+}  // namespace
+
+Result::Result(st_mysql_res* result) : result_(result, [](st_mysql_res* r) { mysql_free_result(r); }) {
+  columns_ = mysql_num_fields(result);
+  rows_.reserve(mysql_num_rows(result));
+  while (MYSQL_ROW values = mysql_fetch_row(result)) {
+    const unsigned long* lengths = mysql_fetch_lengths(result);
+    rows_.push_back({values, std::vector<unsigned long>(lengths, lengths + columns_)});
+  }
+}
+
+bool Result::is_null(size_t row, size_t column) const {
+  return rows_[row].values[column] == nullptr;
+}
+
+std::string_view Result::at(size_t row, size_t column) const {
+  const Row& r = rows_[row];
+  if (r.values[column] == nullptr) return {};
+  return {r.values[column], r.lengths[column]};
+}
+
+std::optional<size_t> Result::column(std::string_view name) const {
+  const MYSQL_FIELD* fields = mysql_fetch_fields(result_.get());
+  for (size_t i = 0; i < columns_; ++i) {
+    if (name.size() == fields[i].name_length &&
+        strncasecmp(fields[i].name, name.data(), name.size()) == 0) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOptions& options) {
+  std::unique_ptr<Session> session(new Session());
+  session->character_set_ = options.character_set;
+  MYSQL* mysql = mysql_init(nullptr);
+  if (mysql == nullptr) return absl::ResourceExhaustedError("no memory for a connection");
+  session->mysql_ = mysql;
+
+  if (options.compress) mysql_optionsv(mysql, MYSQL_OPT_COMPRESS, nullptr);
+  SetTls(mysql, options);
+  SetProtocol(mysql, options.protocol);
+  mysql_optionsv(mysql, MYSQL_SET_CHARSET_NAME, options.character_set.c_str());
+  if (options.character_sets_dir) {
+    mysql_optionsv(mysql, MYSQL_SET_CHARSET_DIR, options.character_sets_dir->c_str());
+  }
+  if (options.plugin_dir) mysql_optionsv(mysql, MYSQL_PLUGIN_DIR, options.plugin_dir->c_str());
+  if (options.default_auth) mysql_optionsv(mysql, MYSQL_DEFAULT_AUTH, options.default_auth->c_str());
+  mysql_optionsv(mysql, MYSQL_OPT_CONNECT_ATTR_RESET, nullptr);
+  mysql_optionsv(mysql, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "mysqldump");
+  unsigned long max_packet = static_cast<unsigned long>(options.max_allowed_packet);
+  mysql_optionsv(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &max_packet);
+  unsigned long net_buffer = static_cast<unsigned long>(options.net_buffer_length);
+  mysql_optionsv(mysql, MYSQL_OPT_NET_BUFFER_LENGTH, &net_buffer);
+
+  if (mysql_real_connect(mysql, OrNull(options.host), OrNull(options.user),
+                         OrNull(options.password), nullptr, options.port, OrNull(options.socket),
+                         0) == nullptr) {
+    return session->LastError("connecting");
+  }
+  return session;
+}
+
+Session::~Session() {
+  EndStream();
+  if (mysql_ != nullptr) mysql_close(mysql_);
+}
+
+absl::Status Session::LastError(std::string_view doing) {
+  return MariadbStatus({mysql_errno(mysql_), mysql_error(mysql_)}, doing);
+}
+
+absl::Status Session::Send(std::string_view sql) {
+  if (mysql_real_query(mysql_, sql.data(), sql.size()) != 0) return LastError(Doing(sql));
+  return absl::OkStatus();
+}
+
+absl::Status Session::Execute(std::string_view sql) { return Query(sql).status(); }
+
+absl::StatusOr<Result> Session::Query(std::string_view sql) {
+  RETURN_IF_ERROR(Send(sql));
+  MYSQL_RES* result = mysql_store_result(mysql_);
+  if (result == nullptr) {
+    if (mysql_errno(mysql_) != 0) return LastError(Doing(sql));
+    return Result();
+  }
+  return Result(result);
+}
+
+absl::Status Session::UseDatabase(const std::string& database) {
+  if (database == database_) return absl::OkStatus();
+  if (mysql_select_db(mysql_, database.c_str()) != 0) {
+    return LastError(absl::StrFormat("selecting the database '%s'", database));
+  }
+  database_ = database;
+  return absl::OkStatus();
+}
+
+absl::Status Session::SetResultsBinary(bool binary) {
+  if (binary == results_binary_) return absl::OkStatus();
+  RETURN_IF_ERROR(Execute(absl::StrFormat("SET SESSION character_set_results = '%s'",
+                                          binary ? "binary" : character_set_.c_str())));
+  results_binary_ = binary;
+  return absl::OkStatus();
+}
+
+absl::Status Session::BeginStream(std::string_view sql) {
+  RETURN_IF_ERROR(Send(sql));
+  stream_ = mysql_use_result(mysql_);
+  if (stream_ == nullptr) {
+    if (mysql_errno(mysql_) != 0) return LastError(Doing(sql));
+    return absl::InternalError(absl::StrFormat("%s gave no result set", Doing(sql)));
+  }
+  stream_ended_ = false;
+  fields_.clear();
+  const MYSQL_FIELD* fields = mysql_fetch_fields(stream_);
+  for (unsigned i = 0; i < mysql_num_fields(stream_); ++i) {
+    fields_.push_back({std::string(fields[i].name, fields[i].name_length),
+                       static_cast<int>(fields[i].type), fields[i].charsetnr});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Session::NextRow(const char* const** values, const unsigned long** lengths) {
+  MYSQL_ROW row = mysql_fetch_row(stream_);
+  if (row == nullptr) {
+    stream_ended_ = true;
+    if (mysql_errno(mysql_) != 0) return LastError("reading rows");
+    return false;
+  }
+  *values = row;
+  *lengths = mysql_fetch_lengths(stream_);
+  return true;
+}
+
+void Session::EndStream() {
+  if (stream_ == nullptr) return;
+  // mysql_free_result would read all the rows that are left; a shut socket ends that at once.
+  if (!stream_ended_) Abort();
+  mysql_free_result(stream_);
+  stream_ = nullptr;
+}
+
+absl::Status Session::FlushLogs() {
+  if (mysql_refresh(mysql_, REFRESH_LOG) != 0) return LastError("flushing the logs");
+  return absl::OkStatus();
+}
+
+absl::Status Session::Ping() {
+  if (mysql_ping(mysql_) != 0) return LastError("pinging the server");
+  return absl::OkStatus();
+}
+
+unsigned long Session::thread_id() const { return mysql_thread_id(mysql_); }
+
+std::string Session::server_version() const { return mysql_get_server_info(mysql_); }
+
+unsigned long Session::server_version_number() const { return mysql_get_server_version(mysql_); }
+
+bool Session::is_mariadb() const { return mariadb_connection(mysql_) != 0; }
+
+std::string Session::EscapeLiteral(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  return out;
+}
+
+void Session::Abort() {
+  const my_socket socket = mysql_get_socket(mysql_);
+  if (socket != INVALID_SOCKET) shutdown(socket, SHUT_RDWR);
+}
+
+}  // namespace sfdb::dumper

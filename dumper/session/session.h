@@ -1,0 +1,126 @@
+// One connection to a MariaDB or MySQL server, and what a dump needs of it: small buffered results,
+// one large unbuffered result, the current database and result character set (switched only when they
+// differ, because every switch is a round trip).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "dumper/options/connection_options.h"
+#include "dumper/session/mariadb_error.h"
+
+struct st_mysql;
+struct st_mysql_res;
+
+namespace sfdb::dumper {
+
+// A small result, wholly in memory. Values point into it.
+class Result {
+ public:
+  Result() = default;
+  explicit Result(st_mysql_res* result);
+
+  size_t rows() const { return rows_.size(); }
+  size_t columns() const { return columns_; }
+  bool is_null(size_t row, size_t column) const;
+  // "" for NULL.
+  std::string_view at(size_t row, size_t column) const;
+  std::string text(size_t row, size_t column) const { return std::string(at(row, column)); }
+  // The column of that name, compared without case; nullopt when there is none.
+  std::optional<size_t> column(std::string_view name) const;
+
+ private:
+  struct Row {
+    char** values;
+    std::vector<unsigned long> lengths;
+  };
+  std::shared_ptr<st_mysql_res> result_;
+  std::vector<Row> rows_;
+  size_t columns_ = 0;
+};
+
+// What is known of one column of a streamed result.
+struct FieldInfo {
+  std::string name;
+  int protocol_type = 0;        // enum_field_types
+  unsigned charset_number = 0;  // 63: binary
+};
+
+// Used by one thread at a time. Not copyable; closing is the destructor's, and never waits for a
+// result in progress: the socket is shut down instead.
+class Session {
+ public:
+  // Connects. Errors carry the server's number (MariadbErrorOf).
+  static absl::StatusOr<std::unique_ptr<Session>> Connect(const ConnectionOptions& options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Runs one statement and drops its result, if any.
+  absl::Status Execute(std::string_view sql);
+  // Runs one statement and reads its whole result.
+  absl::StatusOr<Result> Query(std::string_view sql);
+
+  // Makes `database` current unless it already is.
+  absl::Status UseDatabase(const std::string& database);
+  const std::string& database() const { return database_; }
+
+  // Sets character_set_results to 'binary' or back to the connection's character set.
+  absl::Status SetResultsBinary(bool binary);
+
+  // Starts an unbuffered read. Until EndStream nothing else may run on this session.
+  absl::Status BeginStream(std::string_view sql);
+  const std::vector<FieldInfo>& fields() const { return fields_; }
+  // The next row: true, and the values (null pointer: NULL) and lengths, valid until the next call;
+  // false at the end of the rows.
+  absl::StatusOr<bool> NextRow(const char* const** values, const unsigned long** lengths);
+  // Ends the read; with rows left, the connection is shut down, for good.
+  void EndStream();
+
+  // Has the server close and reopen its logs (COM_REFRESH).
+  absl::Status FlushLogs();
+  // Round trip that keeps an idle connection alive.
+  absl::Status Ping();
+
+  // The connection's id on the server, for KILL and for messages.
+  unsigned long thread_id() const;
+  // As the handshake says it, without the "5.5.5-" prefix ("10.11.19-MariaDB-0+deb12u1-log").
+  std::string server_version() const;
+  // 101119 for 10.11.19.
+  unsigned long server_version_number() const;
+  bool is_mariadb() const;
+  // The character set of row data, as asked for.
+  const std::string& character_set() const { return character_set_; }
+  // Escapes ' and \ for a string literal in a statement of ours.
+  static std::string EscapeLiteral(std::string_view text);
+
+  // Closes the socket under a read in progress, so that it ends with an error. Callable from another
+  // thread while the owner reads; the session is of no more use afterwards.
+  void Abort();
+
+  // A note of the caller's: the session-wide settings for reading CREATE texts have been made.
+  bool table_mode() const { return table_mode_; }
+  void set_table_mode() { table_mode_ = true; }
+
+ private:
+  Session() = default;
+  absl::Status Send(std::string_view sql);
+  absl::Status LastError(std::string_view doing);
+
+  st_mysql* mysql_ = nullptr;
+  st_mysql_res* stream_ = nullptr;
+  bool stream_ended_ = false;
+  std::vector<FieldInfo> fields_;
+  std::string database_;
+  std::string character_set_;
+  bool results_binary_ = false;
+  bool table_mode_ = false;
+};
+
+}  // namespace sfdb::dumper
