@@ -1,0 +1,26 @@
+// The kernels behind escape.h, one set per instruction set. For tests, fuzzers and benches, which
+// hold each against the scalar set; everybody else calls escape.h.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace sfdb::dumper {
+
+// Contracts as the functions of the same names in escape.h; count_specials says how many of the
+// bytes get a backslash form.
+struct Kernels {
+  const char* name;
+  char* (*escape_bytes)(const char* src, size_t n, char* dst);
+  char* (*hex_encode)(const char* src, size_t n, char* dst);
+  size_t (*count_specials)(const char* src, size_t n);
+};
+
+// The sets that this CPU can run, best first; the last is the scalar one.
+const std::vector<Kernels>& SupportedKernels();
+
+namespace scalar {
+size_t CountSpecials(const char* src, size_t n);
+}  // namespace scalar
+
+}  // namespace sfdb::dumper
