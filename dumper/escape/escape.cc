@@ -1,6 +1,5 @@
 #include "dumper/escape/escape.h"
 
-#include <array>
 #include <cctype>
 #include <utility>
 
@@ -29,15 +28,13 @@ EscapeCharset EscapeCharsetFor(std::string_view character_set_name) {
   return EscapeCharset::kBytewise;
 }
 
-const std::vector<Kernels>& SupportedKernels() {
-  static const std::vector<Kernels> kernels = {
-      {"scalar", scalar::EscapeBytes, scalar::HexEncode, scalar::CountSpecials}};
-  return kernels;
+char* EscapeBytes(const char* src, size_t n, char* dst) {
+  return ActiveKernels().escape_bytes(src, n, dst);
 }
 
-char* EscapeBytes(const char* src, size_t n, char* dst) { return scalar::EscapeBytes(src, n, dst); }
-
-char* HexEncode(const char* src, size_t n, char* dst) { return scalar::HexEncode(src, n, dst); }
+char* HexEncode(const char* src, size_t n, char* dst) {
+  return ActiveKernels().hex_encode(src, n, dst);
+}
 
 char* EscapeString(EscapeCharset charset, const char* src, size_t n, char* dst) {
   if (charset == EscapeCharset::kBytewise) return EscapeBytes(src, n, dst);
@@ -46,10 +43,10 @@ char* EscapeString(EscapeCharset charset, const char* src, size_t n, char* dst) 
 }
 
 size_t EscapedLength(EscapeCharset charset, const char* src, size_t n) {
-  if (charset == EscapeCharset::kBytewise) return n + scalar::CountSpecials(src, n);
+  if (charset == EscapeCharset::kBytewise) return n + ActiveKernels().count_specials(src, n);
   return MultibyteEscapedLength(charset, src, n);
 }
 
-const char* EscapeKernelName() { return "scalar"; }
+const char* EscapeKernelName() { return ActiveKernels().name; }
 
 }  // namespace sfdb::dumper

@@ -16,7 +16,8 @@ enum Role : uint8_t {
   kTrail = 4,
   kKanaLead = 8,  // begins a two-byte character whose second byte is a kKanaTrail
   kKanaTrail = 16,
-  kLead3 = 32,  // begins a three-byte character whose other bytes are kTrail
+  kLead3 = 32,        // begins a three-byte character whose other bytes are kTrail
+  kLead3Taken2 = 64,  // as kLead3, but only two of the three bytes are taken as the character
 };
 using Roles = std::array<uint8_t, 256>;
 
@@ -68,13 +69,14 @@ constexpr Roles Euckr() {
   return r;
 }
 
-constexpr Roles Ujis(bool three_bytes) {
+// ujis and eucjpms, which differ in what three bytes count as.
+constexpr Roles Ujis(int role_of_8f) {
   Roles r{};
   Set(&r, 0x8E, 0x8F, kLone);
   Set(&r, 0xA1, 0xFE, kLone | kLead | kTrail);
   Set(&r, 0x8E, 0x8E, kKanaLead);
   Set(&r, 0xA1, 0xDF, kKanaTrail);
-  if (three_bytes) Set(&r, 0x8F, 0x8F, kLead3);
+  Set(&r, 0x8F, 0x8F, role_of_8f);
   return r;
 }
 
@@ -83,9 +85,8 @@ constexpr Roles kGbkRoles = Gbk();
 constexpr Roles kGb2312Roles = Gb2312();
 constexpr Roles kSjisRoles = Sjis();
 constexpr Roles kEuckrRoles = Euckr();
-constexpr Roles kUjisRoles = Ujis(/*three_bytes=*/true);
-// libmariadb knows no three-byte character of eucjpms.
-constexpr Roles kEucjpmsRoles = Ujis(/*three_bytes=*/false);
+constexpr Roles kUjisRoles = Ujis(kLead3);
+constexpr Roles kEucjpmsRoles = Ujis(kLead3Taken2);
 
 const Roles& RolesOf(EscapeCharset charset) {
   switch (charset) {
@@ -115,11 +116,13 @@ const Roles& RolesOf(EscapeCharset charset) {
 inline size_t CharacterLength(const Roles& roles, const char* p, const char* end) {
   const auto role = [&](size_t i) { return roles[static_cast<uint8_t>(p[i])]; };
   const uint8_t first = role(0);
-  if ((first & (kLead | kKanaLead | kLead3)) == 0 || end - p < 2) return 0;
+  if ((first & (kLead | kKanaLead | kLead3 | kLead3Taken2)) == 0 || end - p < 2) return 0;
   const uint8_t second = role(1);
   if ((first & kLead) != 0 && (second & kTrail) != 0) return 2;
   if ((first & kKanaLead) != 0 && (second & kKanaTrail) != 0) return 2;
-  if ((first & kLead3) != 0 && end - p >= 3 && (second & role(2) & kTrail) != 0) return 3;
+  if ((first & (kLead3 | kLead3Taken2)) != 0 && end - p >= 3 && (second & role(2) & kTrail) != 0) {
+    return (first & kLead3) != 0 ? 3 : 2;
+  }
   return 0;
 }
 
