@@ -1,68 +1,9 @@
-// 64 bytes at a time, with masks instead of tails and VPCOMPRESSB instead of a loop over specials:
-// each byte becomes the pair (backslash, byte), then the backslashes that are not wanted are
-// squeezed out. Needs VBMI2: Ice Lake, Zen 4 and later.
 #include "dumper/escape/kernels.h"
 
 #ifdef __x86_64__
-// g++ 12 warns of its own header's deliberately undefined registers (GCC bug 105593).
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-#else
-#include <immintrin.h>
-#endif
-
-#include <bit>
-#include <cstdint>
-
-#define SFDB_AVX512 \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt")))
+#include "dumper/escape/avx512.h"
 
 namespace sfdb::dumper::avx512 {
-namespace {
-
-// See kernel_avx2.cc.
-SFDB_AVX512 inline __mmask64 Specials(__m512i v) {
-  const __m512i table = _mm512_broadcast_i32x4(
-      _mm_setr_epi8(0, 0, '"', 0, 0, 0, 0, '\'', 0, 0, '\n', 0, '\\', '\r', 0, 0));
-  return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(table, v), v) |
-         _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(0x1A));
-}
-
-// Writes the first `n` (at most 32) bytes of `v`, of which `specials` get a backslash.
-SFDB_AVX512 inline char* Emit(__m256i v, uint32_t specials, uint32_t n, char* dst) {
-  // By low nibble, the letter behind the backslash; 0x1A is apart, as above.
-  const __m256i letters = _mm256_broadcastsi128_si256(
-      _mm_setr_epi8('0', 0, '"', 0, 0, 0, 0, '\'', 0, 0, 'n', 0, '\\', 'r', 0, 0));
-  const __mmask32 z = _mm256_cmpeq_epi8_mask(v, _mm256_set1_epi8(0x1A));
-  v = _mm256_mask_shuffle_epi8(v, specials, letters, v);
-  v = _mm256_mask_mov_epi8(v, z, _mm256_set1_epi8('Z'));
-  const __m512i pairs =
-      _mm512_or_si512(_mm512_slli_epi16(_mm512_cvtepu8_epi16(v), 8), _mm512_set1_epi16('\\'));
-  const uint64_t wanted =
-      _bzhi_u64(0xAAAAAAAAAAAAAAAA | _pdep_u64(specials, 0x5555555555555555), 2 * n);
-  _mm512_storeu_si512(dst, _mm512_maskz_compress_epi8(wanted, pairs));
-  return dst + std::popcount(wanted);
-}
-
-SFDB_AVX512 inline char* EmitBoth(__m512i v, uint64_t specials, uint32_t n, char* dst) {
-  dst = Emit(_mm512_castsi512_si256(v), static_cast<uint32_t>(specials), n < 32 ? n : 32, dst);
-  if (n <= 32) return dst;
-  return Emit(_mm512_extracti64x4_epi64(v, 1), static_cast<uint32_t>(specials >> 32), n - 32, dst);
-}
-
-SFDB_AVX512 inline __m512i Hex32(__m256i v) {
-  const __m512i digits = _mm512_broadcast_i32x4(_mm_setr_epi8(
-      '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'));
-  const __m512i words = _mm512_cvtepu8_epi16(v);
-  const __m512i swapped = _mm512_or_si512(_mm512_srli_epi16(words, 4), _mm512_slli_epi16(words, 8));
-  return _mm512_shuffle_epi8(digits, _mm512_and_si512(swapped, _mm512_set1_epi8(15)));
-}
-
-}  // namespace
 
 SFDB_AVX512 char* EscapeBytes(const char* src, size_t n, char* dst) {
   for (; n >= 64; src += 64, n -= 64) {
@@ -75,14 +16,7 @@ SFDB_AVX512 char* EscapeBytes(const char* src, size_t n, char* dst) {
       dst = EmitBoth(v, specials, 64, dst);
     }
   }
-  const __mmask64 valid = _bzhi_u64(~uint64_t{0}, static_cast<uint32_t>(n));
-  const __m512i v = _mm512_maskz_loadu_epi8(valid, src);
-  const __mmask64 specials = Specials(v) & valid;
-  if (specials == 0) {
-    _mm512_storeu_si512(dst, v);
-    return dst + n;
-  }
-  return EmitBoth(v, specials, static_cast<uint32_t>(n), dst);
+  return EscapeUpTo64(src, n, dst);
 }
 
 SFDB_AVX512 char* HexEncode(const char* src, size_t n, char* dst) {
@@ -99,9 +33,9 @@ SFDB_AVX512 size_t CountSpecials(const char* src, size_t n) {
   for (; n >= 64; src += 64, n -= 64) {
     count += static_cast<size_t>(std::popcount(Specials(_mm512_loadu_si512(src))));
   }
-  const __mmask64 valid = _bzhi_u64(~uint64_t{0}, static_cast<uint32_t>(n));
-  return count +
-         static_cast<size_t>(std::popcount(Specials(_mm512_maskz_loadu_epi8(valid, src)) & valid));
+  __mmask64 valid;
+  const __m512i v = LoadUpTo64(src, n, &valid);
+  return count + static_cast<size_t>(std::popcount(Specials(v) & valid));
 }
 
 }  // namespace sfdb::dumper::avx512

@@ -6,9 +6,7 @@
 
 #include <bit>
 #include <cstdint>
-#include <cstring>
 
-#include "dumper/escape/byte_table.h"
 #include "dumper/escape/escape.h"
 
 namespace sfdb::dumper::sse2 {
@@ -48,27 +46,10 @@ inline void Hex16(__m128i v, __m128i* first, __m128i* second) {
 
 char* EscapeBytes(const char* src, size_t n, char* dst) {
   const char* const end = src + n;
-  while (end - src >= 16) {
+  for (; end - src >= 16; src += 16) {
     const __m128i v = Load(src);
     Store(dst, v);
-    uint32_t specials = Specials(v);
-    if (specials == 0) {
-      src += 16, dst += 16;
-      continue;
-    }
-    if (end - src < 32) {  // the run behind a special may not be there to load: reload from it
-      const int at = std::countr_zero(specials);
-      std::memcpy(dst + at, kEscapeTable.bytes[static_cast<uint8_t>(src[at])].data(), 2);
-      src += at + 1, dst += at + 2;
-      continue;
-    }
-    for (; specials != 0; specials &= specials - 1) {
-      const int at = std::countr_zero(specials);
-      std::memcpy(dst + at, kEscapeTable.bytes[static_cast<uint8_t>(src[at])].data(), 2);
-      Store(dst + at + 2, Load(src + at + 1));
-      ++dst;
-    }
-    src += 16, dst += 16;
+    dst = Specials(v) == 0 ? dst + 16 : scalar::EscapeBytes(src, 16, dst);
   }
   const auto left = static_cast<size_t>(end - src);
   if (left >= 8) {  // two overlapping halves

@@ -1,6 +1,5 @@
 #include "dumper/rows/row_writer.h"
 
-#include <cstring>
 #include <utility>
 
 #include "dumper/rows/piece_writer.h"
@@ -14,66 +13,13 @@ namespace {
 // row's separator must not be torn apart (2 bytes), and a tiny first piece gains nothing.
 constexpr size_t kMinFirstPiece = 256;
 
-// memcpy for the lengths that numbers, dates and keys have, without a call: two overlapping moves.
-inline void CopyShort(char* dst, const char* src, size_t n) {
-  const auto ends = [=]<typename Word>(Word) {
-    Word first, last;
-    std::memcpy(&first, src, sizeof first);
-    std::memcpy(&last, src + n - sizeof last, sizeof last);
-    std::memcpy(dst, &first, sizeof first);
-    std::memcpy(dst + n - sizeof last, &last, sizeof last);
-  };
-  if (n > 16) {
-    std::memcpy(dst, src, n);
-  } else if (n >= 8) {
-    ends(uint64_t{});
-  } else if (n >= 4) {
-    ends(uint32_t{});
-  } else if (n >= 2) {
-    ends(uint16_t{});
-  } else {
-    *dst = *src;
-  }
-}
-
-inline char* Put(char* dst, std::string_view literal) {
-  std::memcpy(dst, literal.data(), literal.size());
-  return dst + literal.size();
-}
-
-// Writes one value where 2 * n + kValueOverhead + kEscapeSlack bytes are free.
-inline char* PutValue(ColumnFormat format, EscapeCharset charset, const char* value, size_t n,
-                      char* dst) {
-  if (value == nullptr) [[unlikely]]
-    return Put(dst, kNullText);
-  if (n == 0) [[unlikely]]
-    return Put(dst, kEmptyText);
-  switch (format) {
-    case ColumnFormat::kBare:
-      if (BareIsNull(value, n)) [[unlikely]]
-        return Put(dst, kNullText);
-      CopyShort(dst, value, n);
-      return dst + n;
-    case ColumnFormat::kHex:
-      return HexEncode(value, n, Put(dst, "0x"));
-    case ColumnFormat::kQuotedUnescaped:
-      *dst++ = '\'';
-      CopyShort(dst, value, n);
-      dst[n] = '\'';
-      return dst + n + 1;
-    case ColumnFormat::kQuoted:
-      break;
-  }
-  *dst++ = '\'';
-  dst = EscapeString(charset, value, n, dst);
-  *dst = '\'';
-  return dst + 1;
-}
-
 }  // namespace
 
 RowWriter::RowWriter(std::vector<ColumnFormat> columns, EscapeCharset charset, BlockSink* sink)
-    : columns_(std::move(columns)), charset_(charset), sink_(sink) {}
+    : columns_(std::move(columns)),
+      charset_(charset),
+      format_row_(FormatRowFor(charset)),
+      sink_(sink) {}
 
 absl::Status RowWriter::AppendRow(const char* const* values, const unsigned long* lengths) {
   uint64_t bytes = 0;
@@ -90,13 +36,9 @@ absl::Status RowWriter::AppendRow(const char* const* values, const unsigned long
 void RowWriter::AppendAtOnce(const char* const* values, const unsigned long* lengths) {
   block_->MarkRow();
   char* const begin = block_->tail();
-  char* dst = Put(begin, kRowHead);
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    dst = PutValue(columns_[i], charset_, values[i], lengths[i], dst);
-    *dst++ = ',';
-  }
-  dst[-1] = ')';
-  const auto written = static_cast<size_t>(dst - begin);
+  char* const end =
+      format_row_({columns_.data(), values, lengths, columns_.size()}, charset_, begin);
+  const auto written = static_cast<size_t>(end - begin);
   block_->Advance(written);
   bytes_ += written;
   ++rows_;

@@ -9,6 +9,7 @@
 #include "dumper/escape/escape.h"
 #include "dumper/rows/block.h"
 #include "dumper/rows/column_format.h"
+#include "dumper/rows/format_row.h"
 
 namespace sfdb::dumper {
 
@@ -51,6 +52,7 @@ class RowWriter {
 
   std::vector<ColumnFormat> columns_;
   EscapeCharset charset_;
+  FormatRowFunction format_row_;
   BlockSink* sink_;
   BlockPtr block_;
   uint64_t rows_ = 0;

@@ -34,6 +34,11 @@ inline bool BareIsNull(const char* value, size_t n) {
   return IsAsciiLetter(value[static_cast<size_t>(value[0] == '-') & static_cast<size_t>(n > 1)]);
 }
 
+inline char* Put(char* dst, std::string_view literal) {
+  std::memcpy(dst, literal.data(), literal.size());
+  return dst + literal.size();
+}
+
 // Bytes of one value's text, without what follows it.
 inline uint64_t ExactValueLength(ColumnFormat format, EscapeCharset charset, const char* value,
                                  size_t n) {
