@@ -9,6 +9,7 @@
 #include "dumper/escape/escape.h"
 #include "dumper/rows/block.h"
 #include "dumper/rows/column_format.h"
+#include "dumper/rows/format_row.h"
 
 namespace sfdb::dumper {
 
@@ -24,6 +25,7 @@ class BlockSink {
 // One per query; used by one thread. Blocks are delivered when full and by Finish().
 class RowWriter {
  public:
+  // REQUIRES: at least one column. `sink` outlives the writer.
   RowWriter(std::vector<ColumnFormat> columns, EscapeCharset charset, BlockSink* sink);
 
   // `values[i]` is column i's text as the protocol delivered it (null: SQL NULL), `lengths[i]` its
@@ -39,10 +41,18 @@ class RowWriter {
   uint64_t bytes() const { return bytes_; }
 
  private:
-  absl::Status AppendLargeRow(const char* const* values, const unsigned long* lengths);
+  // The two ways to write a row; both count it.
+  void AppendAtOnce(const char* const* values, const unsigned long* lengths);
+  absl::Status AppendInPieces(const char* const* values, const unsigned long* lengths,
+                              uint64_t row_bytes);
+  // For rows that might not fit into what is left of the block.
+  absl::Status AppendAtEdge(const char* const* values, const unsigned long* lengths,
+                            uint64_t bound);
+  absl::Status StartBlock();
 
   std::vector<ColumnFormat> columns_;
   EscapeCharset charset_;
+  FormatRowFunction format_row_;
   BlockSink* sink_;
   BlockPtr block_;
   uint64_t rows_ = 0;
