@@ -15,8 +15,8 @@
 namespace sfdb::dumper {
 namespace {
 
-// Facts are loaded for this many tables at once: the information schema walks the whole database for
-// each query, and memory must not grow with the number of tables.
+// Facts are loaded for this many tables at once: the information schema walks the whole database
+// for each query, and memory must not grow with the number of tables.
 constexpr size_t kFactsBatch = 500;
 
 bool Same(const std::string& a, const char* b) { return strcasecmp(a.c_str(), b) == 0; }
@@ -27,23 +27,28 @@ bool IsMysql(const std::string& database) { return Same(database, "mysql"); }
 
 absl::Status DatabaseScript::OnSession(const std::function<absl::Status(Session&)>& work) {
   absl::Status status;
-  runner_->CallOn(0, [&](Session& session) { status = work(session); });
+  runner_->CallOn(0, [&](Session& session) {
+    // A table task of another database may have run on this session in between.
+    if (!database_.empty()) status = session.UseDatabase(database_);
+    if (status.ok()) status = work(session);
+  });
   return status;
 }
 
 absl::Status DatabaseScript::SelectDatabase(const std::string& database, bool* failed) {
   *failed = false;
-  const absl::Status used =
-      OnSession([&](Session& session) { return session.UseDatabase(database); });
+  database_ = database;
+  const absl::Status used = OnSession([](Session&) { return absl::OkStatus(); });
   if (used.ok()) return absl::OkStatus();
   *failed = true;
+  database_.clear();
   return out_->Fault(ServerFault(used, "when selecting the database"));
 }
 
 absl::Status DatabaseScript::WriteDatabaseHead(const std::string& database, bool second_pass) {
   const DumpOptions& options = *context_->options;
   const std::string name = context_->ids.Optional(database);
-  out_->Comment("Current Database: " + CommentSafe(context_->ids.Forced(database)),
+  out_->Comment("Current Database: " + CommentSafe(name),
                 /*blank_line_after=*/false);
   if (!second_pass && !options.no_create_db) {
     // The log tables cannot be dropped while the server logs to them.
@@ -82,9 +87,8 @@ absl::StatusOr<std::vector<TableName>> DatabaseScript::ListKept(const std::strin
     RETURN_IF_ERROR(out_->Fault(QueryFault(ListTablesSql(*context_->options), names.status())));
     return std::vector<TableName>();
   }
-  std::erase_if(*names, [&](const TableName& table) {
-    return filter_->IgnoresTable(database, table.name);
-  });
+  std::erase_if(
+      *names, [&](const TableName& table) { return filter_->IgnoresTable(database, table.name); });
   return names;
 }
 
@@ -127,7 +131,8 @@ absl::Status DatabaseScript::SubmitTables(const std::string& database,
       return absl::OkStatus();
     }));
     if (!facts.ok()) {
-      RETURN_IF_ERROR(out_->Fault(QueryFault("SELECT ... FROM INFORMATION_SCHEMA", facts.status())));
+      RETURN_IF_ERROR(
+          out_->Fault(QueryFault("SELECT ... FROM INFORMATION_SCHEMA", facts.status())));
       continue;
     }
     for (size_t i = begin; i < end; ++i) {
@@ -152,7 +157,6 @@ absl::Status DatabaseScript::WriteOne(const std::string& database, const std::st
                                       bool rows) {
   absl::StatusOr<std::map<std::string, TableFacts>> facts;
   RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
-    RETURN_IF_ERROR(session.UseDatabase(database));
     facts = LoadTableFacts(session, database, {table}, WithKeys::kNo);
     return absl::OkStatus();
   }));
@@ -197,9 +201,8 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
   // Sequences first: tables may take defaults from them.
   for (const TableName& name : names) {
     if (!name.is_sequence()) continue;
-    RETURN_IF_ERROR(OnSession([&](Session& session) {
-      return WriteSequence(*context_, name.name, session, *out_);
-    }));
+    RETURN_IF_ERROR(OnSession(
+        [&](Session& session) { return WriteSequence(*context_, name.name, session, *out_); }));
   }
   RETURN_IF_ERROR(SubmitTables(database, names, /*selected=*/false));
   if (options.lock_tables) runner_->WaitIdle();
@@ -207,33 +210,29 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
   if (options.single_transaction) out_->Verbose("-- Releasing savepoint...");
 
   if (options.events) {
-    RETURN_IF_ERROR(OnSession([&](Session& session) {
-      return WriteEvents(*context_, database, session, *out_);
-    }));
+    RETURN_IF_ERROR(OnSession(
+        [&](Session& session) { return WriteEvents(*context_, database, session, *out_); }));
   }
   if (options.routines) {
-    RETURN_IF_ERROR(OnSession([&](Session& session) {
-      return WriteRoutines(*context_, database, session, *out_);
-    }));
+    RETURN_IF_ERROR(OnSession(
+        [&](Session& session) { return WriteRoutines(*context_, database, session, *out_); }));
   }
+  if (options.lock_tables) {
+    (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+  }
+  // Never among the locked tables.
   if (mysql) {
     RETURN_IF_ERROR(WriteOne(database, "transaction_registry", /*rows=*/false));
     if (options.flush_privileges) {
       out_->Text("\n--\n-- Flush Grant Tables \n--\n\n/*! FLUSH PRIVILEGES */;\n");
     }
   }
-  if (options.lock_tables) {
-    runner_->WaitIdle();
-    (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
-  }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> DatabaseScript::ActualName(const std::string& database,
-                                                       const std::string& table) {
+absl::StatusOr<std::string> DatabaseScript::ActualName(const std::string& table) {
   std::string actual;
   RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
-    RETURN_IF_ERROR(session.UseDatabase(database));
     ASSIGN_OR_RETURN(const Result exact,
                      session.Query("SELECT table_name FROM INFORMATION_SCHEMA.TABLES WHERE "
                                    "table_schema = DATABASE() AND table_name = " +
@@ -267,14 +266,15 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
 
   std::vector<std::string> names;
   for (const std::string& table : tables) {
-    const auto actual = ActualName(database, table);
+    const auto actual = ActualName(table);
     if (!actual.ok()) {
-      RETURN_IF_ERROR(out_->Fault(QueryFault("SHOW TABLES LIKE " + SqlString(table), actual.status())));
+      RETURN_IF_ERROR(
+          out_->Fault(QueryFault("SHOW TABLES LIKE " + SqlString(table), actual.status())));
       continue;
     }
     if (actual->empty()) {
-      RETURN_IF_ERROR(out_->Fault(
-          {kExitIllegalTable, absl::StrFormat("Couldn't find table: \"%s\"", table)}));
+      RETURN_IF_ERROR(
+          out_->Fault({kExitIllegalTable, absl::StrFormat("Couldn't find table: \"%s\"", table)}));
       continue;
     }
     names.push_back(*actual);
@@ -285,9 +285,8 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
     if (!flushed.ok()) RETURN_IF_ERROR(out_->Fault(ServerFault(flushed, "when doing refresh")));
   }
   if (options.routines) {
-    RETURN_IF_ERROR(OnSession([&](Session& session) {
-      return WriteRoutines(*context_, database, session, *out_);
-    }));
+    RETURN_IF_ERROR(OnSession(
+        [&](Session& session) { return WriteRoutines(*context_, database, session, *out_); }));
   }
 
   absl::StatusOr<std::map<std::string, TableFacts>> facts;
@@ -302,9 +301,8 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
   for (const std::string& name : names) typed.push_back({name, (*facts)[name].type});
   for (const TableName& name : typed) {
     if (!name.is_sequence()) continue;
-    RETURN_IF_ERROR(OnSession([&](Session& session) {
-      return WriteSequence(*context_, name.name, session, *out_);
-    }));
+    RETURN_IF_ERROR(OnSession(
+        [&](Session& session) { return WriteSequence(*context_, name.name, session, *out_); }));
   }
   if (options.single_transaction) out_->Verbose("-- Setting savepoint...");
   RETURN_IF_ERROR(SubmitTables(database, typed, /*selected=*/true));
@@ -321,9 +319,8 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
     }
   }
   if (options.events) {
-    RETURN_IF_ERROR(OnSession([&](Session& session) {
-      return WriteEvents(*context_, database, session, *out_);
-    }));
+    RETURN_IF_ERROR(OnSession(
+        [&](Session& session) { return WriteEvents(*context_, database, session, *out_); }));
   }
   if (options.lock_tables) {
     (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
@@ -348,7 +345,12 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
     if (!locked.empty()) RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES"));
   }
   for (const TableName& name : names) {
-    if (!name.is_view()) continue;
+    if (name.is_sequence()) continue;
+    if (!name.is_view()) {
+      out_->Verbose(absl::StrFormat("-- Retrieving view structure for table %s...", name.name));
+      out_->Verbose("-- It's base table, skipped");
+      continue;
+    }
     RETURN_IF_ERROR(OnSession([&](Session& session) {
       return WriteFinalView(*context_, database, name.name, session, *out_);
     }));

@@ -1,6 +1,7 @@
 // One database, start to end: the order of its objects, its locks, its filters.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "dumper/script/script_context.h"
 #include "dumper/script/table_catalog.h"
 #include "dumper/script/table_filter.h"
+#include "dumper/script/table_text.h"
 
 namespace sfdb::dumper {
 
@@ -42,14 +44,15 @@ class DatabaseScript {
                             bool selected);
   absl::Status SubmitTable(TableRequest request, TableFacts facts);
   absl::Status WriteOne(const std::string& database, const std::string& table, bool rows);
-  absl::StatusOr<std::string> ActualName(const std::string& database, const std::string& table);
-  // Runs `work` with a session and returns what it returns.
+  absl::StatusOr<std::string> ActualName(const std::string& table);
+  // Runs `work` on a session whose current database is the one being dumped.
   absl::Status OnSession(const std::function<absl::Status(Session&)>& work);
 
   const ScriptContext* context_;
   const TableFilter* filter_;
   SessionRunner* runner_;
   TaskOutput* out_;
+  std::string database_;  // the one being dumped
   bool seen_views_ = false;
 };
 

@@ -12,8 +12,8 @@
 namespace sfdb::dumper {
 namespace {
 
-// How many table tasks may wait for a session: enough to keep sessions busy, few enough that neither
-// their text nor their catalog entries grow with the number of tables.
+// How many table tasks may wait for a session: enough to keep sessions busy, few enough that
+// neither their text nor their catalog entries grow with the number of tables.
 constexpr size_t kTasksAhead = 64;
 
 }  // namespace
@@ -88,8 +88,8 @@ absl::Status DumpScript::Write(TaskOutput& out) {
 }
 
 absl::Status DumpScript::Connect(TaskOutput& out) {
-  out.Verbose(absl::StrFormat("-- Connecting to %s...",
-                              options_->connection.host.value_or("localhost")));
+  out.Verbose(
+      absl::StrFormat("-- Connecting to %s...", options_->connection.host.value_or("localhost")));
   std::unique_ptr<Session> session = OpenDumpSession(*options_, out);
   if (session == nullptr) {
     run_.Stop();
@@ -113,9 +113,9 @@ absl::Status DumpScript::ReachMoment(TaskOutput& out) {
     if (options.dump_slave != 0) RETURN_IF_ERROR(replication_.StopSlaves(session, out));
     const bool snapshot_position = options.single_transaction && options.master_data != 0 &&
                                    replication_.HasSnapshotPosition(session);
-    const bool global_lock =
-        options.lock_all_tables || (options.single_transaction && options.flush_logs) ||
-        (options.master_data != 0 && !snapshot_position);
+    const bool global_lock = options.lock_all_tables ||
+                             (options.single_transaction && options.flush_logs) ||
+                             (options.master_data != 0 && !snapshot_position);
     if (global_lock) {
       for (const char* sql : {"FLUSH /*!40101 LOCAL */ TABLES", "FLUSH TABLES WITH READ LOCK"}) {
         const absl::Status locked = session.Execute(sql);
@@ -177,9 +177,10 @@ absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
     }));
     if (!all.ok()) {
       const auto error = MariadbErrorOf(all.status());
-      return out.Fault({kExitMysqlError,
-                        absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
-                                        error ? error->text : std::string(all.status().message()))});
+      return out.Fault(
+          {kExitMysqlError,
+           absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
+                           error ? error->text : std::string(all.status().message()))});
     }
     for (size_t i = 0; i < all->rows(); ++i) {
       if (!filter_.IgnoresDatabase(all->at(i, 0))) databases.push_back(all->text(i, 0));

@@ -1,8 +1,11 @@
-// A whole dump as mariadb-dump writes it: the order of everything. The script runs on a thread of its
-// own and makes an ordered tree of output; whoever drains that tree decides what becomes of the bytes.
+// A whole dump as mariadb-dump writes it: the order of everything. The script runs on a thread of
+// its own and makes an ordered tree of output; whoever drains that tree decides what becomes of the
+// bytes.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -32,9 +35,9 @@ class DumpScript {
   OutputQueue* output() { return root_.get(); }
   // The consumer wants no more (write error, fault, signal): everything winds down.
   void GiveUp();
-  // Waits for the script to end. `written`: all output was drained and is safe where it belongs; only
-  // then are old binary logs purged. Starts what was stopped on the server, in any case. Returns the
-  // fault of that, if there is one.
+  // Waits for the script to end. `written`: all output was drained and is safe where it belongs;
+  // only then are old binary logs purged. Starts what was stopped on the server, in any case.
+  // Returns the fault of that, if there is one.
   std::optional<DumpFault> Finish(bool written);
 
  private:

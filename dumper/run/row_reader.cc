@@ -29,8 +29,8 @@ class QueueSink : public BlockSink {
 ReadOutcome ReadRows(const ScriptContext& context, Session& session, OutputQueue* queue) {
   std::vector<ColumnFormat> formats;
   for (const FieldInfo& field : session.fields()) {
-    formats.push_back(ColumnFormatFor(field.protocol_type, field.charset_number,
-                                      context.options->hex_blob));
+    formats.push_back(
+        ColumnFormatFor(field.protocol_type, field.charset_number, context.options->hex_blob));
   }
   QueueSink sink(context.blocks, queue);
   RowWriter writer(std::move(formats), context.escape_charset, &sink);

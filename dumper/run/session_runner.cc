@@ -77,9 +77,8 @@ SessionRunner::Work SessionRunner::Next(Worker& worker, bool* is_task) {
 void SessionRunner::Loop(Worker& worker) {
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
-    work_ready_.wait(lock, [&] {
-      return ending_ || !worker.own.empty() || !calls_.empty() || !tasks_.empty();
-    });
+    work_ready_.wait(
+        lock, [&] { return ending_ || !worker.own.empty() || !calls_.empty() || !tasks_.empty(); });
     bool is_task = false;
     Work work = Next(worker, &is_task);
     if (work == nullptr) return;

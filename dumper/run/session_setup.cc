@@ -25,12 +25,12 @@ std::unique_ptr<Session> OpenDumpSession(const DumpOptions& options, TaskOutput&
 }
 
 absl::Status SetTimeouts(const DumpOptions& options, Session& session, TaskOutput& out) {
-  const std::string limit = absl::StrFormat("/*M!100100 SET @@MAX_STATEMENT_TIME=%f */",
-                                            options.max_statement_time);
+  const std::string limit =
+      absl::StrFormat("/*M!100100 SET @@MAX_STATEMENT_TIME=%f */", options.max_statement_time);
   const absl::Status set = session.Execute(limit);
   if (!set.ok()) RETURN_IF_ERROR(out.Fault(QueryFault(limit, set)));
-  // A year: what the server allows at the most. A dump through a slow pipe may stand still for hours.
-  // Servers that know less are left at their defaults.
+  // A year: what the server allows at the most. A dump through a slow pipe may stand still for
+  // hours. Servers that know less are left at their defaults.
   (void)session.Execute(
       "SET SESSION wait_timeout=31536000, net_write_timeout=31536000, net_read_timeout=31536000");
   return absl::OkStatus();

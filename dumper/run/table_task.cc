@@ -25,8 +25,8 @@ absl::Status PinTable(const ScriptContext& context, const TableRequest& request,
   if (!context.options->single_transaction) {
     RETURN_IF_ERROR(session.Execute("START TRANSACTION"));
   }
-  RETURN_IF_ERROR(session.BeginStream("SELECT * FROM " + context.ids.Forced(request.table) +
-                                      " LIMIT 0"));
+  RETURN_IF_ERROR(
+      session.BeginStream("SELECT * FROM " + context.ids.Forced(request.table) + " LIMIT 0"));
   std::vector<std::string> there;
   for (const FieldInfo& field : session.fields()) there.push_back(field.name);
   const char* const* values = nullptr;
@@ -76,10 +76,10 @@ absl::Status WriteRows(const ScriptContext& context, const TableRequest& request
   if (!outcome.status.ok()) {
     const auto error = MariadbErrorOf(outcome.status);
     if (!error) return outcome.status;  // given up, not failed
-    return out.Fault({kExitConsCheck,
-                      absl::StrFormat("Error %u: %s when dumping table %s at row: %u",
-                                      error->number, error->text, context.ids.Forced(request.table),
-                                      outcome.rows)});
+    return out.Fault(
+        {kExitConsCheck,
+         absl::StrFormat("Error %u: %s when dumping table %s at row: %u", error->number,
+                         error->text, context.ids.Forced(request.table), outcome.rows)});
   }
   out.Text(plan.after);
   return absl::OkStatus();

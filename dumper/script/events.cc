@@ -17,8 +17,8 @@ enum {
   kDatabaseCollation = 6
 };
 
-// ";;", unless the event's text contains it: mariadb-dump never returns from such an event, so there
-// is no text to be equal to.
+// ";;", unless the event's text contains it: mariadb-dump never returns from such an event, so
+// there is no text to be equal to.
 std::string DelimiterFor(std::string_view text) {
   std::string delimiter = ";;";
   while (absl::StrContains(absl::string_view(text.data(), text.size()), delimiter)) {
@@ -35,7 +35,7 @@ std::string EventText(const ScriptContext& context, const std::string& database,
                                        show.text(0, kDatabaseCollation), show.text(0, kSqlMode)};
   const std::string& its_collation = environment.database_collation;
   std::string text = absl::StrCat("DELIMITER ", delimiter, "\n");
-  text += SwitchDatabaseCollation(context, database, its_collation, collation, end);
+  text += SwitchDatabaseCollation(database, its_collation, collation, end);
   text += EnterEnvironment(environment, end);
   text += absl::StrFormat(
       "/*!50003 SET @saved_sql_mode       = @@sql_mode */ %s\n"
@@ -50,8 +50,8 @@ std::string EventText(const ScriptContext& context, const std::string& database,
       "/*!50003 SET sql_mode              = @saved_sql_mode */ %s\n",
       end, end);
   text += LeaveEnvironment(end);
-  text += SwitchDatabaseCollation(context, database, its_collation.empty() ? "" : collation,
-                                  its_collation, end);
+  text +=
+      SwitchDatabaseCollation(database, its_collation.empty() ? "" : collation, its_collation, end);
   return text;
 }
 

@@ -22,9 +22,8 @@ std::string DateSuffix() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
   localtime_r(&now, &local);
-  return absl::StrFormat(" on %04d-%02d-%02d %2d:%02d:%02d", local.tm_year + 1900,
-                         local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min,
-                         local.tm_sec);
+  return absl::StrFormat(" on %04d-%02d-%02d %2d:%02d:%02d", local.tm_year + 1900, local.tm_mon + 1,
+                         local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
 }
 
 }  // namespace

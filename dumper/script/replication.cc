@@ -126,7 +126,8 @@ absl::Status Replication::WriteSlavePositions(Session& session, TaskOutput& out)
   const char* prefix = Prefix(options.dump_slave);
   if (options.comments) {
     out.Text(
-        "\n--\n-- The following is the SQL position of the replication taken from SHOW SLAVE STATUS "
+        "\n--\n-- The following is the SQL position of the replication taken from SHOW SLAVE "
+        "STATUS "
         "at the time of backup.\n"
         "-- Use this position when creating a clone of, or replacement server, from where the "
         "backup was taken.\n"
@@ -186,8 +187,8 @@ absl::Status Replication::StartSlaves(Session& session, TaskOutput& out) {
         absl::StrFormat("START SLAVE '%s' SQL_THREAD", Session::EscapeLiteral(name));
     const absl::Status started = session.Execute(sql);
     if (!started.ok()) {
-      (void)out.Fault({kExitMysqlError,
-                       absl::StrFormat("Error: Unable to start slave '%s'", name)});
+      (void)out.Fault(
+          {kExitMysqlError, absl::StrFormat("Error: Unable to start slave '%s'", name)});
     }
   }
   stopped_.clear();

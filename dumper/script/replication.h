@@ -17,8 +17,8 @@ class Replication {
 
   // --dump-slave: stops the SQL threads that run, so that the position stays.
   absl::Status StopSlaves(Session& session, TaskOutput& out);
-  // Whether the server reports the binlog position of a snapshot (--single-transaction then needs no
-  // global lock for --master-data).
+  // Whether the server reports the binlog position of a snapshot (--single-transaction then needs
+  // no global lock for --master-data).
   bool HasSnapshotPosition(Session& session);
   // --delete-master-logs: remembers the log that is current now.
   absl::Status RememberLog(Session& session, TaskOutput& out);

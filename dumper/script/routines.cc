@@ -24,13 +24,13 @@ std::string RoutineText(const ScriptContext& context, const std::string& databas
   if (context.options->add_drop_table) {
     text += absl::StrFormat("/*!50003 DROP %s IF EXISTS %s */;\n", kind, quoted_name);
   }
-  text += SwitchDatabaseCollation(context, database, its_collation, collation, ";");
+  text += SwitchDatabaseCollation(database, its_collation, collation, ";");
   text += EnterEnvironment(environment, ";");
   text += absl::StrFormat("DELIMITER ;;\n%s\n;;\nDELIMITER ;\n", show.at(0, kStatement));
   text += "/*!50003 SET sql_mode              = @saved_sql_mode */ ;\n";
   text += LeaveEnvironment(";");
-  text += SwitchDatabaseCollation(context, database, its_collation.empty() ? "" : collation,
-                                  its_collation, ";");
+  text +=
+      SwitchDatabaseCollation(database, its_collation.empty() ? "" : collation, its_collation, ";");
   return text;
 }
 
@@ -55,14 +55,14 @@ absl::Status WriteKind(const ScriptContext& context, const std::string& database
       out.Text(absl::StrFormat(
           "\n-- insufficient privileges to %s\n-- does %s have permissions on mysql.proc?\n\n", sql,
           CommentSafe(context.user)));
-      RETURN_IF_ERROR(out.Fault(
-          {kExitMysqlError,
-           absl::StrFormat("%s has insufficient privileges to %s!", context.user, sql)}));
+      RETURN_IF_ERROR(
+          out.Fault({kExitMysqlError,
+                     absl::StrFormat("%s has insufficient privileges to %s!", context.user, sql)}));
       continue;
     }
     if (show->at(0, kStatement).empty()) continue;
-    out.Text(RoutineText(context, database, collation, kind,
-                         context.ids.Optional(list->at(i, 1)), *show));
+    out.Text(RoutineText(context, database, collation, kind, context.ids.Optional(list->at(i, 1)),
+                         *show));
   }
   return absl::OkStatus();
 }
@@ -80,8 +80,8 @@ absl::Status WriteRoutines(const ScriptContext& context, const std::string& data
       return out.Fault(QueryFault("select @@collation_database", collation.status()));
     }
     RETURN_IF_ERROR(session.SetResultsBinary(true));
-    const bool packages = session.is_mariadb() &&
-                          session.server_version_number() >= kFirstVersionWithPackages;
+    const bool packages =
+        session.is_mariadb() && session.server_version_number() >= kFirstVersionWithPackages;
     for (const char* kind : {"FUNCTION", "PROCEDURE", "PACKAGE", "PACKAGE BODY"}) {
       if (kind[1] == 'A' && !packages) break;
       RETURN_IF_ERROR(WriteKind(context, database, *collation, kind, session, out));

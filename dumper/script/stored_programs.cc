@@ -26,18 +26,18 @@ std::string LeaveEnvironment(std::string_view end) {
       end, end, end);
 }
 
-std::string SwitchDatabaseCollation(const ScriptContext& context, const std::string& database,
-                                    const std::string& collation, const std::string& current,
-                                    std::string_view end) {
+std::string SwitchDatabaseCollation(const std::string& database, const std::string& collation,
+                                    const std::string& current, std::string_view end) {
   if (collation.empty() || collation == current) return "";
   return absl::StrFormat("ALTER DATABASE %s CHARACTER SET %s COLLATE %s %s\n",
-                         context.ids.Optional(database), collation.substr(0, collation.find('_')),
+                         QuoteIdentifier(database), collation.substr(0, collation.find('_')),
                          collation, end);
 }
 
 std::string CoverDefiner(std::string_view statement, std::string_view keyword,
                          std::string_view definer_version, std::string_view statement_version) {
-  const std::string upper = absl::AsciiStrToUpper(absl::string_view(statement.data(), statement.size()));
+  const std::string upper =
+      absl::AsciiStrToUpper(absl::string_view(statement.data(), statement.size()));
   const size_t definer = upper.find(" DEFINER");
   if (definer == std::string::npos) return std::string(statement);
   const size_t rest = upper.find(absl::StrFormat(" %s", keyword), definer);

@@ -24,21 +24,21 @@ std::string LeaveEnvironment(std::string_view end);
 
 // "ALTER DATABASE `db` CHARACTER SET x COLLATE y <end>\n" when the program's database collation is
 // not the current one; "" when it is. A collation's character set is its name up to the first "_".
-std::string SwitchDatabaseCollation(const ScriptContext& context, const std::string& database,
-                                    const std::string& collation, const std::string& current,
-                                    std::string_view end);
+// Quoted with backticks whatever the options say, as mariadb-dump does.
+std::string SwitchDatabaseCollation(const std::string& database, const std::string& collation,
+                                    const std::string& current, std::string_view end);
 
 // `CREATE DEFINER=... EVENT ...` with the definer in a version comment of its own, so that servers
-// that do not know it skip it. `keyword` is TRIGGER or EVENT; a statement without both comes back as
-// it is. `definer_version` and `statement_version` are like 50017 and 50003.
+// that do not know it skip it. `keyword` is TRIGGER or EVENT; a statement without both comes back
+// as it is. `definer_version` and `statement_version` are like 50017 and 50003.
 std::string CoverDefiner(std::string_view statement, std::string_view keyword,
                          std::string_view definer_version, std::string_view statement_version);
 
 // The collation of the current database.
 absl::StatusOr<std::string> DatabaseCollation(Session& session);
 
-// mariadb-dump locks mysql.event and mysql.proc around these, which gives up the locks on the tables
-// being dumped; we leave those locks as they are: the catalog tables need none to be read.
+// mariadb-dump locks mysql.event and mysql.proc around these, which gives up the locks on the
+// tables being dumped; we leave those locks as they are: the catalog tables need none to be read.
 absl::Status WriteEvents(const ScriptContext& context, const std::string& database,
                          Session& session, TaskOutput& out);
 absl::Status WriteRoutines(const ScriptContext& context, const std::string& database,

@@ -1,5 +1,6 @@
 // What a dump must know of its tables before it reads them, fetched for many tables at once: asking
-// the information schema per table is what makes other tools slow on schemas of thousands of tables.
+// the information schema per table is what makes other tools slow on schemas of thousands of
+// tables.
 #pragma once
 
 #include <map>
@@ -23,7 +24,7 @@ struct TableName {
 };
 
 struct Column {
-  std::string name;  // in the connection's character set
+  std::string name;        // in the connection's character set
   std::string extra;       // INVISIBLE, auto_increment, ...
   std::string generation;  // the expression, or ROW START / ROW END
   std::string data_type;   // int, bigint, ...
@@ -36,14 +37,14 @@ struct KeyPart {
   std::string column;
   bool unique = false;
   bool nullable = false;
-  bool prefix = false;      // only the first bytes are indexed
+  bool prefix = false;     // only the first bytes are indexed
   std::string index_type;  // BTREE, HASH, FULLTEXT, SPATIAL, RTREE
 };
 
 struct TableFacts {
-  bool found = false;   // the information schema knows it
-  std::string engine;   // "" for views
-  std::string type;     // as I_S.TABLES says
+  bool found = false;  // the information schema knows it
+  std::string engine;  // "" for views
+  std::string type;    // as I_S.TABLES says
   std::vector<Column> columns;
   std::vector<KeyPart> keys;          // only if asked for
   std::vector<std::string> triggers;  // names, in the bytes of UTF-8, in firing order

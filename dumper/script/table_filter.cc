@@ -10,10 +10,9 @@ namespace {
 
 // Weights of bytes 0xC0-0xFF in latin1_swedish_ci; below that only ASCII letters fold.
 constexpr std::array<unsigned char, 64> kHighWeights = {
-    65, 65, 65, 65, 91, 93, 91, 67, 69, 69, 69, 69, 73, 73, 73, 73,
-    68, 78, 79, 79, 79, 79, 92, 215, 92, 85, 85, 85, 89, 89, 222, 223,
-    65, 65, 65, 65, 91, 93, 91, 67, 69, 69, 69, 69, 73, 73, 73, 73,
-    68, 78, 79, 79, 79, 79, 92, 247, 92, 85, 85, 85, 89, 89, 222, 255};
+    65, 65,  65, 65, 91, 93, 91, 67, 69,  69,  69, 69,  73, 73, 73, 73, 68, 78, 79,  79, 79, 79,
+    92, 215, 92, 85, 85, 85, 89, 89, 222, 223, 65, 65,  65, 65, 91, 93, 91, 67, 69,  69, 69, 69,
+    73, 73,  73, 73, 68, 78, 79, 79, 79,  79,  92, 247, 92, 85, 85, 85, 89, 89, 222, 255};
 
 void AddMysql(std::set<std::string>& to, std::initializer_list<const char*> tables) {
   for (const char* table : tables) to.insert(FoldName(absl::StrCat("mysql.", table)));

@@ -130,10 +130,10 @@ absl::StatusOr<bool> ReadsHistory(const ScriptContext& context, const TableReque
   if (!context.options->dump_history || !facts.versioned()) return false;
   for (const Column& column : facts.columns) {
     if (column.generation != "ROW START" || column.data_type != "bigint") continue;
-    RETURN_IF_ERROR(out.Fault({kExitIllegalTable,
-                               absl::StrFormat("Cannot use --dump-history for table %s with "
-                                               "transaction-precise history",
-                                               context.ids.Forced(request.table))}));
+    RETURN_IF_ERROR(
+        out.Fault({kExitIllegalTable, absl::StrFormat("Cannot use --dump-history for table %s with "
+                                                      "transaction-precise history",
+                                                      context.ids.Forced(request.table))}));
     return false;
   }
   return true;
@@ -148,8 +148,9 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
     const auto keys = session.Query("SHOW KEYS FROM " + view);
     if (!keys.ok()) {
       const auto error = MariadbErrorOf(keys.status());
-      out.Note(absl::StrFormat("Warning: Couldn't read keys from table %s; records are NOT sorted (%s)",
-                               view, error ? error->text : std::string(keys.status().message())));
+      out.Note(
+          absl::StrFormat("Warning: Couldn't read keys from table %s; records are NOT sorted (%s)",
+                          view, error ? error->text : std::string(keys.status().message())));
     }
   }
   if (options.no_create_info) return absl::OkStatus();
@@ -162,7 +163,7 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
     RETURN_IF_ERROR(out.Fault(QueryFault(show, create.status())));
     return Reported();
   }
-  out.Verbose("-- It's a view, create dummy view");
+  out.Verbose("-- It's a view, create dummy view for view");
   out.Comment("Temporary table structure for view " + CommentSafe(view));
   if (options.add_drop_table) {
     out.Text("DROP TABLE IF EXISTS " + context.ids.Optional(request.table) + ";\n");
@@ -187,8 +188,7 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
       "SET character_set_client = utf8mb4;\n");
   out.Text("/*!50001 CREATE VIEW " + view + " AS SELECT\n");
   for (size_t i = 0; i < fields->rows(); ++i) {
-    out.Text(absl::StrCat(i > 0 ? ",\n" : "", " NULL AS ",
-                          context.ids.Optional(fields->at(i, 0))));
+    out.Text(absl::StrCat(i > 0 ? ",\n" : "", " NULL AS ", context.ids.Optional(fields->at(i, 0))));
   }
   out.Text(" */;\nSET character_set_client = @saved_cs_client;\n");
   return absl::OkStatus();
@@ -244,7 +244,8 @@ RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,
   const std::string target = context.ids.Optional(request.table);
   if (history) {
     plan.before +=
-        "/*M!101100 SET @old_system_versioning_insert_history=@@session.system_versioning_insert_history, "
+        "/*M!101100 SET "
+        "@old_system_versioning_insert_history=@@session.system_versioning_insert_history, "
         "@@session.system_versioning_insert_history=1 */;\n";
   }
   if (options.no_autocommit) {
@@ -263,7 +264,8 @@ RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,
   }
   if (history) {
     plan.after +=
-        "/*M!101100 SET system_versioning_insert_history=@old_system_versioning_insert_history */;\n";
+        "/*M!101100 SET system_versioning_insert_history=@old_system_versioning_insert_history "
+        "*/;\n";
   }
   return plan;
 }

@@ -26,19 +26,19 @@ struct TableRequest {
 
 // The statement that reads a table's rows, and the text that goes around them.
 struct RowsPlan {
-  std::string select;          // without ORDER BY
-  std::string order_by;        // " ORDER BY ..." or ""
+  std::string select;    // without ORDER BY
+  std::string order_by;  // " ORDER BY ..." or ""
   std::shared_ptr<const InsertStyle> style;
-  std::string intro;           // comment lines and the blank line
-  std::string before, after;   // LOCK TABLES, DISABLE KEYS, ... and their counterparts
+  std::string intro;          // comment lines and the blank line
+  std::string before, after;  // LOCK TABLES, DISABLE KEYS, ... and their counterparts
 };
 
 // Writes the structure block.
 absl::Status WriteStructure(const ScriptContext& context, const TableRequest& request,
                             Session& session, TaskOutput& out);
 
-// Whether rows are to be read FOR SYSTEM_TIME ALL (--dump-history). Transaction-precise tables do not
-// allow it: reported as an error, and, when the run goes on, read without history.
+// Whether rows are to be read FOR SYSTEM_TIME ALL (--dump-history). Transaction-precise tables do
+// not allow it: reported as an error, and, when the run goes on, read without history.
 absl::StatusOr<bool> ReadsHistory(const ScriptContext& context, const TableRequest& request,
                                   const TableFacts& facts, TaskOutput& out);
 
@@ -46,7 +46,8 @@ absl::StatusOr<bool> ReadsHistory(const ScriptContext& context, const TableReque
 absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableRequest& request,
                                   Session& session, TaskOutput& out);
 
-// The columns ORDER BY names with --order-by-primary: those of the first listed key, if it is unique.
+// The columns ORDER BY names with --order-by-primary: those of the first listed key, if it is
+// unique.
 std::string PrimaryOrder(const ScriptContext& context, const TableFacts& facts);
 
 RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,

@@ -63,10 +63,10 @@ absl::Status WriteCreateUsers(const ScriptContext& context, Session& session, Ta
     }
     constexpr std::string_view kHead = "CREATE USER ";
     for (size_t row = 0; row < show->rows(); ++row) {
-      out.Text(absl::StrFormat("CREATE %sUSER %s%s;\n",
-                               options.replace ? "/*M!100103 OR REPLACE */ " : "",
-                               options.insert_ignore ? "IF NOT EXISTS " : "",
-                               show->at(row, 0).substr(std::min(kHead.size(), show->at(row, 0).size()))));
+      out.Text(absl::StrFormat(
+          "CREATE %sUSER %s%s;\n", options.replace ? "/*M!100103 OR REPLACE */ " : "",
+          options.insert_ignore ? "IF NOT EXISTS " : "",
+          show->at(row, 0).substr(std::min(kHead.size(), show->at(row, 0).size()))));
     }
   }
   return absl::OkStatus();

@@ -1,5 +1,5 @@
-// Server and client library errors as absl::Status: the code tells the caller what to do, the number
-// and the library's own text stay readable for messages that must match mariadb-dump's.
+// Server and client library errors as absl::Status: the code tells the caller what to do, the
+// number and the library's own text stay readable for messages that must match mariadb-dump's.
 #pragma once
 
 #include <optional>
@@ -26,7 +26,8 @@ inline constexpr unsigned kErrServerLost = 2013;
 
 // A non-OK status for `error`; `doing` says what was tried ("executing 'SELECT 1'", "connecting").
 // Lost connections are Unavailable, missing privileges PermissionDenied, unknown objects NotFound,
-// lock waits DeadlineExceeded, killed queries Aborted, out of space ResourceExhausted; else Internal.
+// lock waits DeadlineExceeded, killed queries Aborted, out of space ResourceExhausted; else
+// Internal.
 absl::Status MariadbStatus(const MariadbError& error, std::string_view doing);
 
 // The error a status made by MariadbStatus carries; nullopt for any other status.

@@ -18,7 +18,9 @@ std::string Doing(std::string_view sql) {
                          sql.size() > kShownSqlBytes ? "..." : "");
 }
 
-const char* OrNull(const std::optional<std::string>& text) { return text ? text->c_str() : nullptr; }
+const char* OrNull(const std::optional<std::string>& text) {
+  return text ? text->c_str() : nullptr;
+}
 
 void SetTls(MYSQL* mysql, const ConnectionOptions& options) {
   if (!options.ssl) {
@@ -29,7 +31,8 @@ void SetTls(MYSQL* mysql, const ConnectionOptions& options) {
   mysql_ssl_set(mysql, OrNull(options.ssl_key), OrNull(options.ssl_cert), OrNull(options.ssl_ca),
                 OrNull(options.ssl_capath), OrNull(options.ssl_cipher));
   if (options.ssl_crl) mysql_optionsv(mysql, MYSQL_OPT_SSL_CRL, options.ssl_crl->c_str());
-  if (options.ssl_crlpath) mysql_optionsv(mysql, MYSQL_OPT_SSL_CRLPATH, options.ssl_crlpath->c_str());
+  if (options.ssl_crlpath)
+    mysql_optionsv(mysql, MYSQL_OPT_SSL_CRLPATH, options.ssl_crlpath->c_str());
   if (options.tls_version) {
     mysql_optionsv(mysql, MARIADB_OPT_TLS_VERSION, options.tls_version->c_str());
   }
@@ -47,7 +50,8 @@ void SetProtocol(MYSQL* mysql, const std::optional<std::string>& protocol) {
 
 }  // namespace
 
-Result::Result(st_mysql_res* result) : result_(result, [](st_mysql_res* r) { mysql_free_result(r); }) {
+Result::Result(st_mysql_res* result)
+    : result_(result, [](st_mysql_res* r) { mysql_free_result(r); }) {
   columns_ = mysql_num_fields(result);
   rows_.reserve(mysql_num_rows(result));
   while (MYSQL_ROW values = mysql_fetch_row(result)) {
@@ -92,7 +96,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
     mysql_optionsv(mysql, MYSQL_SET_CHARSET_DIR, options.character_sets_dir->c_str());
   }
   if (options.plugin_dir) mysql_optionsv(mysql, MYSQL_PLUGIN_DIR, options.plugin_dir->c_str());
-  if (options.default_auth) mysql_optionsv(mysql, MYSQL_DEFAULT_AUTH, options.default_auth->c_str());
+  if (options.default_auth)
+    mysql_optionsv(mysql, MYSQL_DEFAULT_AUTH, options.default_auth->c_str());
   mysql_optionsv(mysql, MYSQL_OPT_CONNECT_ATTR_RESET, nullptr);
   mysql_optionsv(mysql, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "mysqldump");
   unsigned long max_packet = static_cast<unsigned long>(options.max_allowed_packet);
@@ -217,8 +222,8 @@ std::string Session::EscapeLiteral(std::string_view text) {
 }
 
 void Session::Abort() {
-  const my_socket socket = mysql_get_socket(mysql_);
-  if (socket != INVALID_SOCKET) shutdown(socket, SHUT_RDWR);
+  const int socket = static_cast<int>(mysql_get_socket(mysql_));
+  if (socket >= 0) shutdown(socket, SHUT_RDWR);
 }
 
 }  // namespace sfdb::dumper

@@ -1,6 +1,6 @@
 // One connection to a MariaDB or MySQL server, and what a dump needs of it: small buffered results,
-// one large unbuffered result, the current database and result character set (switched only when they
-// differ, because every switch is a round trip).
+// one large unbuffered result, the current database and result character set (switched only when
+// they differ, because every switch is a round trip).
 #pragma once
 
 #include <cstdint>
@@ -100,8 +100,8 @@ class Session {
   // Escapes ' and \ for a string literal in a statement of ours.
   static std::string EscapeLiteral(std::string_view text);
 
-  // Closes the socket under a read in progress, so that it ends with an error. Callable from another
-  // thread while the owner reads; the session is of no more use afterwards.
+  // Closes the socket under a read in progress, so that it ends with an error. Callable from
+  // another thread while the owner reads; the session is of no more use afterwards.
   void Abort();
 
   // A note of the caller's: the session-wide settings for reading CREATE texts have been made.

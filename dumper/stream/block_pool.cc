@@ -15,9 +15,8 @@ BlockPool::~BlockPool() {
 
 absl::StatusOr<BlockPtr> BlockPool::Acquire(const OutputQueue* queue) {
   std::unique_lock<std::mutex> lock(mutex_);
-  changed_.wait(lock, [&] {
-    return stopped_ || in_use_ < (queue == head_ ? blocks_ : blocks_ - reserve_);
-  });
+  changed_.wait(
+      lock, [&] { return stopped_ || in_use_ < (queue == head_ ? blocks_ : blocks_ - reserve_); });
   if (stopped_) return absl::CancelledError("the run was given up");
   peak_ = std::max(peak_, ++in_use_);
   if (!free_.empty()) {

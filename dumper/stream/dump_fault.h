@@ -17,9 +17,9 @@ inline constexpr int kExitIllegalTable = 6;
 
 struct DumpFault {
   int exit_code = kExitMysqlError;
-  std::string text;          // one line, no newline
-  bool with_prefix = true;   // "<program>: " goes before it
-  bool is_warning = false;   // said, but the run neither stops nor fails because of it
+  std::string text;         // one line, no newline
+  bool with_prefix = true;  // "<program>: " goes before it
+  bool is_warning = false;  // said, but the run neither stops nor fails because of it
 };
 
 // `Couldn't execute '<sql>': <text> (<number>)`, exit 2.

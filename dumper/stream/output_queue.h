@@ -1,8 +1,8 @@
 // The ordered output of one piece of work (the whole run, one table, one chunk), while it is made.
 //
-// A queue holds items in the order in which their bytes must appear; a Child item stands for another
-// queue whose items belong in its place. So pieces are worked on by many sessions at once, and the
-// consumer, who drains the tree depth first, sees one order: that of the plan.
+// A queue holds items in the order in which their bytes must appear; a Child item stands for
+// another queue whose items belong in its place. So pieces are worked on by many sessions at once,
+// and the consumer, who drains the tree depth first, sees one order: that of the plan.
 #pragma once
 
 #include <condition_variable>

@@ -11,8 +11,8 @@ bool IsPlain(unsigned char c) {
          c == '$' || c >= 0x80;
 }
 
-constexpr unsigned kDoubleQuoteModes = kCompatAnsi | kCompatDb2 | kCompatMaxdb | kCompatMssql |
-                                       kCompatOracle | kCompatPostgresql;
+constexpr unsigned kDoubleQuoteModes =
+    kCompatAnsi | kCompatDb2 | kCompatMaxdb | kCompatMssql | kCompatOracle | kCompatPostgresql;
 
 }  // namespace
 

@@ -29,8 +29,8 @@ class Identifiers {
   bool quote_names_;
 };
 
-// Text that may stand in a `--` comment: every line break is followed by "-- ", and the result is cut
-// with "..." once 1014 bytes have been produced.
+// Text that may stand in a `--` comment: every line break is followed by "-- ", and the result is
+// cut with "..." once 1014 bytes have been produced.
 std::string CommentSafe(std::string_view text);
 
 }  // namespace sfdb::dumper

@@ -1,0 +1,127 @@
+#include "engine/dump/dump_run.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "dumper/rows/stitcher.h"
+#include "dumper/run/dump_script.h"
+#include "engine/dump/gather_writer.h"
+
+namespace sfdb::engine {
+namespace {
+
+using dumper::OutputItem;
+using dumper::OutputQueue;
+
+// Rows travel in blocks of this size: small enough to be written out of the second-level cache,
+// large enough that a block's own cost (a lock, a wake-up) vanishes.
+constexpr size_t kBlockBytes = 256 << 10;
+// Blocks only the queue that is being drained may take; see BlockPool.
+constexpr size_t kReserveBlocks = 8;
+
+size_t BlocksFor(const dumper::DumpOptions& options) {
+  // A quarter of the limit is left to what is not in blocks: catalog, text, the library's buffers.
+  const size_t blocks = static_cast<size_t>(options.memory_limit_bytes / 4 * 3 / kBlockBytes);
+  return std::max<size_t>(blocks, 2 * kReserveBlocks);
+}
+
+// Drains a dump's output in order: text and rows to the writer, messages to the caller.
+class DumpDrain {
+ public:
+  DumpDrain(const DumpRequest& request, const std::function<void(std::string_view)>& say,
+            dumper::BlockPool* pool)
+      : request_(request), say_(say), pool_(pool), writer_(request.output_fd) {}
+
+  // False when the run must be given up.
+  bool Drain(OutputQueue* queue) {
+    pool_->SetHead(queue);
+    while (auto item = queue->Pop()) {
+      if (!Handle(queue, *item)) return false;
+    }
+    return true;
+  }
+
+  bool Flush() { return Written(writer_.Flush()); }
+  int exit_code() const { return exit_code_; }
+
+  void Report(const dumper::DumpFault& fault) {
+    say_(fault.with_prefix ? absl::StrCat(request_.program_name, ": ", fault.text, "\n")
+                           : absl::StrCat(fault.text, "\n"));
+    if (!fault.is_warning && exit_code_ == 0) exit_code_ = fault.exit_code;
+  }
+
+ private:
+  bool Written(const absl::Status& status) {
+    if (status.ok()) return true;
+    Report({dumper::kExitWrite, std::string(status.message())});
+    return false;
+  }
+
+  bool Handle(OutputQueue* queue, OutputItem& item) {
+    if (auto* text = std::get_if<dumper::TextItem>(&item)) {
+      writer_.AddOwned(std::move(text->text));
+    } else if (auto* rows = std::get_if<dumper::RowsItem>(&item)) {
+      stitcher_.Add(rows->block.get(), &pieces_);
+      AddPieces();
+      writer_.Keep(std::move(rows->block));
+    } else if (auto* begin = std::get_if<dumper::BeginRowsItem>(&item)) {
+      // The style's text is pointed to until the next flush.
+      styles_.push_back(begin->style);
+      stitcher_.BeginTable(begin->style.get());
+    } else if (std::get_if<dumper::EndRowsItem>(&item) != nullptr) {
+      stitcher_.EndTable(&pieces_);
+      AddPieces();
+    } else if (auto* child = std::get_if<dumper::ChildItem>(&item)) {
+      if (!Drain(child->queue.get())) return false;
+      pool_->SetHead(queue);
+    } else if (auto* note = std::get_if<dumper::NoteItem>(&item)) {
+      say_(note->text + "\n");
+    } else if (auto* fault = std::get_if<dumper::FaultItem>(&item)) {
+      Report(fault->fault);
+      if (!fault->fault.is_warning && !request_.options.force) return false;
+    }
+    return FlushIfLarge();
+  }
+
+  bool FlushIfLarge() {
+    // A slow producer's rows must not wait here for more: the pool is not ours to keep.
+    const bool ok = Written(writer_.FlushIfLarge());
+    if (styles_.size() > 1 && writer_.empty()) styles_.erase(styles_.begin(), styles_.end() - 1);
+    return ok;
+  }
+
+  void AddPieces() {
+    for (const std::string_view piece : pieces_) writer_.Add(piece);
+    pieces_.clear();
+  }
+
+  const DumpRequest& request_;
+  const std::function<void(std::string_view)>& say_;
+  dumper::BlockPool* pool_;
+  GatherWriter writer_;
+  dumper::Stitcher stitcher_;
+  std::vector<std::string_view> pieces_;
+  std::vector<std::shared_ptr<const dumper::InsertStyle>> styles_;
+  int exit_code_ = 0;
+};
+
+}  // namespace
+
+int RunDump(const DumpRequest& request, const std::function<void(std::string_view line)>& say) {
+  dumper::BlockPool pool(kBlockBytes, BlocksFor(request.options), kReserveBlocks);
+  dumper::DumpScript script(&request.options, &pool);
+  DumpDrain drain(request, say, &pool);
+  script.Start();
+  bool whole = drain.Drain(script.output());
+  // What came before an error is written too, as mariadb-dump leaves it.
+  if (!whole) script.GiveUp();
+  whole = drain.Flush() && whole;
+  if (const auto fault = script.Finish(whole && drain.exit_code() == 0)) drain.Report(*fault);
+  return drain.exit_code();
+}
+
+}  // namespace sfdb::engine

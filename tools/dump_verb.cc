@@ -1,0 +1,75 @@
+#include <termios.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "dumper/options/dump_option_parser.h"
+#include "engine/dump/dump_run.h"
+#include "tools/verbs.h"
+
+namespace sfdb::tools {
+namespace {
+
+void WriteAll(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = write(fd, text.data(), text.size());
+    if (wrote <= 0) return;
+    text.remove_prefix(static_cast<size_t>(wrote));
+  }
+}
+
+// Asks on the terminal, as `-p` without a value means. Without a terminal: an empty password.
+std::string AskPassword() {
+  std::FILE* terminal = std::fopen("/dev/tty", "r+");
+  if (terminal == nullptr) return "";
+  const int fd = fileno(terminal);
+  termios before{};
+  const bool has_echo = tcgetattr(fd, &before) == 0;
+  if (has_echo) {
+    termios silent = before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(fd, TCSAFLUSH, &silent);
+  }
+  WriteAll(fd, "Enter password: ");
+  std::string password;
+  for (int c = std::fgetc(terminal); c != EOF && c != '\n'; c = std::fgetc(terminal)) {
+    password.push_back(static_cast<char>(c));
+  }
+  if (has_echo) tcsetattr(fd, TCSAFLUSH, &before);
+  WriteAll(fd, "\n");
+  std::fclose(terminal);
+  return password;
+}
+
+}  // namespace
+
+int DumpVerb(std::string_view program_name, const std::vector<std::string>& args) {
+  dumper::PosixDumpFiles files;
+  dumper::ParseOutcome parsed =
+      dumper::ParseDumpCommandLine(program_name, args, dumper::ProcessEnvironment(), &files);
+  WriteAll(STDERR_FILENO, parsed.err);
+  WriteAll(STDOUT_FILENO, parsed.out);
+  if (parsed.kind != dumper::ParseOutcome::Kind::kRun) return parsed.exit_code;
+
+  engine::DumpRequest request;
+  request.options = std::move(parsed.options);
+  request.program_name = std::string(program_name);
+  if (request.options.connection.ask_password) {
+    request.options.connection.password = AskPassword();
+  }
+  const int result_file = files.TakeResultFile();
+  const int log_error = files.TakeLogError();
+  request.output_fd = result_file >= 0 ? result_file : STDOUT_FILENO;
+  const int message_fd = log_error >= 0 ? log_error : STDERR_FILENO;
+  const int exit_code =
+      engine::RunDump(request, [&](std::string_view line) { WriteAll(message_fd, line); });
+  if (log_error >= 0) close(log_error);
+  // A full quota may show only now.
+  if (result_file >= 0 && close(result_file) != 0 && exit_code == 0) {
+    WriteAll(STDERR_FILENO, std::string(program_name) + ": closing the result file failed\n");
+    return 5;
+  }
+  return exit_code;
+}
+
+}  // namespace sfdb::tools

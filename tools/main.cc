@@ -1,0 +1,54 @@
+// sfdbtools, the command line. One file per verb; this one finds the verb.
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/verbs.h"
+
+namespace {
+
+std::string_view BaseName(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+constexpr char kUsage[] =
+    "Usage: sfdbtools VERB [options]\n"
+    "\n"
+    "  dump      print SQL exactly as mariadb-dump does; also when started under the name\n"
+    "            mariadb-dump or mysqldump\n"
+    "  version   print the version\n"
+    "\n"
+    "sfdbtools VERB --help explains a verb.\n";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A reader that goes away is an error of the write, with its own exit code, not our death.
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::string_view name = BaseName(argc > 0 ? argv[0] : "sfdbtools");
+  std::vector<std::string> args(argv + 1, argv + argc);
+  if (name == "mariadb-dump" || name == "mysqldump") {
+    return sfdb::tools::DumpVerb(name, args);
+  }
+  if (args.empty()) {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
+  const std::string verb = args.front();
+  args.erase(args.begin());
+  if (verb == "dump") return sfdb::tools::DumpVerb("sfdbtools dump", args);
+  if (verb == "version" || verb == "--version" || verb == "-V") {
+    std::puts("sfdbtools " SFDB_VERSION);
+    return 0;
+  }
+  if (verb == "help" || verb == "--help" || verb == "-h") {
+    std::fputs(kUsage, stdout);
+    return 0;
+  }
+  std::fprintf(stderr, "sfdbtools: unknown verb '%s'; sfdbtools --help lists them\n", verb.c_str());
+  return 2;
+}

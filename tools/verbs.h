@@ -1,0 +1,13 @@
+// The verbs. Each gets what follows its name on the command line and returns the exit code.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sfdb::tools {
+
+// `program_name`: what messages call us.
+int DumpVerb(std::string_view program_name, const std::vector<std::string>& args);
+
+}  // namespace sfdb::tools
