@@ -27,8 +27,7 @@ std::string DelimiterFor(std::string_view text) {
   return delimiter;
 }
 
-std::string EventText(const ScriptContext& context, const std::string& database,
-                      const std::string& collation, const Result& show,
+std::string EventText(const std::string& database, const std::string& collation, const Result& show,
                       const std::string& delimiter) {
   const std::string end = delimiter;
   const ProgramEnvironment environment{show.text(0, kClientCharset), show.text(0, kCollation),
@@ -87,7 +86,7 @@ absl::Status WriteEvents(const ScriptContext& context, const std::string& databa
                                  context.ids.Optional(events->at(i, 1)), delimiter));
       }
       delimiter = DelimiterFor(show->at(0, kStatement));
-      out.Text(EventText(context, database, *collation, *show, delimiter));
+      out.Text(EventText(context.ids.Optional(database), *collation, *show, delimiter));
     }
     out.Text(
         "DELIMITER ;\n"

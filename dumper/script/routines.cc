@@ -61,8 +61,8 @@ absl::Status WriteKind(const ScriptContext& context, const std::string& database
       continue;
     }
     if (show->at(0, kStatement).empty()) continue;
-    out.Text(RoutineText(context, database, collation, kind, context.ids.Optional(list->at(i, 1)),
-                         *show));
+    out.Text(RoutineText(context, context.ids.Optional(database), collation, kind,
+                         context.ids.Optional(list->at(i, 1)), *show));
   }
   return absl::OkStatus();
 }

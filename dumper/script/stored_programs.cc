@@ -26,12 +26,12 @@ std::string LeaveEnvironment(std::string_view end) {
       end, end, end);
 }
 
-std::string SwitchDatabaseCollation(const std::string& database, const std::string& collation,
-                                    const std::string& current, std::string_view end) {
+std::string SwitchDatabaseCollation(const std::string& quoted_database,
+                                    const std::string& collation, const std::string& current,
+                                    std::string_view end) {
   if (collation.empty() || collation == current) return "";
-  return absl::StrFormat("ALTER DATABASE %s CHARACTER SET %s COLLATE %s %s\n",
-                         QuoteIdentifier(database), collation.substr(0, collation.find('_')),
-                         collation, end);
+  return absl::StrFormat("ALTER DATABASE %s CHARACTER SET %s COLLATE %s %s\n", quoted_database,
+                         collation.substr(0, collation.find('_')), collation, end);
 }
 
 std::string CoverDefiner(std::string_view statement, std::string_view keyword,

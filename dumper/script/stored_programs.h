@@ -24,9 +24,9 @@ std::string LeaveEnvironment(std::string_view end);
 
 // "ALTER DATABASE `db` CHARACTER SET x COLLATE y <end>\n" when the program's database collation is
 // not the current one; "" when it is. A collation's character set is its name up to the first "_".
-// Quoted with backticks whatever the options say, as mariadb-dump does.
-std::string SwitchDatabaseCollation(const std::string& database, const std::string& collation,
-                                    const std::string& current, std::string_view end);
+std::string SwitchDatabaseCollation(const std::string& quoted_database,
+                                    const std::string& collation, const std::string& current,
+                                    std::string_view end);
 
 // `CREATE DEFINER=... EVENT ...` with the definer in a version comment of its own, so that servers
 // that do not know it skip it. `keyword` is TRIGGER or EVENT; a statement without both comes back

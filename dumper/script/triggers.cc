@@ -14,22 +14,26 @@ void WriteTrigger(const ScriptContext& context, const TableRequest& request,
   const ProgramEnvironment environment{show.text(0, kClientCharset), show.text(0, kCollation),
                                        show.text(0, kDatabaseCollation), show.text(0, kSqlMode)};
   const std::string& its_collation = environment.database_collation;
-  out.Text(SwitchDatabaseCollation(request.database, its_collation, collation, ";"));
+  const Identifiers ids = context.ids.WithBackticks();
+  const std::string database = ids.Optional(request.database);
+  out.Text(SwitchDatabaseCollation(database, its_collation, collation, ";"));
   out.Text(EnterEnvironment(environment, ";"));
   out.Text(
       absl::StrFormat("/*!50003 SET @saved_sql_mode       = @@sql_mode */ ;\n"
                       "/*!50003 SET sql_mode              = '%s' */ ;\n",
                       environment.sql_mode));
   if (context.options->add_drop_trigger) {
-    out.Text(absl::StrFormat("/*!50032 DROP TRIGGER IF EXISTS %s */;\n",
-                             context.ids.Optional(show.at(0, 0))));
+    out.Text(
+        absl::StrFormat("/*!50032 DROP TRIGGER IF EXISTS %s */;\n", ids.Optional(show.at(0, 0))));
   }
   out.Text(absl::StrFormat("DELIMITER ;;\n/*!50003 %s \n*/;;\nDELIMITER ;\n",
                            CoverDefiner(show.at(0, kStatement), "TRIGGER", "50017", "50003")));
   out.Text("/*!50003 SET sql_mode              = @saved_sql_mode */ ;\n");
   out.Text(LeaveEnvironment(";"));
-  out.Text(SwitchDatabaseCollation(request.database, its_collation.empty() ? "" : collation,
-                                   its_collation, ";"));
+  const Identifiers ids = context.ids.WithBackticks();
+  const std::string database = ids.Optional(request.database);
+  out.Text(SwitchDatabaseCollation(database, its_collation.empty() ? "" : collation, its_collation,
+                                   ";"));
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ void ReplaceFirst(std::string& text, const std::string& from, const std::string&
 
 }  // namespace
 
-std::string CoverView(std::string text, std::string_view check_option, std::string_view definer,
-                      std::string_view security_type) {
+std::string CoverView(const Identifiers& ids, std::string text, std::string_view check_option,
+                      std::string_view definer, std::string_view security_type) {
   if (check_option != "NONE") {
     const std::string clause = absl::StrFormat("WITH %s CHECK OPTION", check_option);
     ReplaceFirst(text, clause, "*/\n/*!50002 " + clause);
@@ -23,8 +23,8 @@ std::string CoverView(std::string text, std::string_view check_option, std::stri
   const size_t at = definer.rfind('@');
   const std::string user(definer.substr(0, at));
   const std::string host(at == std::string_view::npos ? "" : definer.substr(at + 1));
-  const std::string clause = absl::StrFormat("DEFINER=%s@%s SQL SECURITY %s", QuoteIdentifier(user),
-                                             QuoteIdentifier(host), security_type);
+  const std::string clause = absl::StrFormat("DEFINER=%s@%s SQL SECURITY %s", ids.Optional(user),
+                                             ids.Optional(host), security_type);
   ReplaceFirst(text, clause, "*/\n/*!50013 " + clause + " */\n/*!50001");
   return text;
 }
@@ -56,19 +56,20 @@ absl::Status WriteFinalView(const ScriptContext& context, const std::string& dat
       out.Text(absl::StrCat("/*!50001 ", std::string(create->at(0, 1)), " */;\n"));
       return absl::OkStatus();
     }
-    out.Text(absl::StrFormat(
-        "/*!50001 SET @saved_cs_client          = @@character_set_client */;\n"
-        "/*!50001 SET @saved_cs_results         = @@character_set_results */;\n"
-        "/*!50001 SET @saved_col_connection     = @@collation_connection */;\n"
-        "/*!50001 SET character_set_client      = %s */;\n"
-        "/*!50001 SET character_set_results     = %s */;\n"
-        "/*!50001 SET collation_connection      = %s */;\n"
-        "/*!50001 %s */;\n"
-        "/*!50001 SET character_set_client      = @saved_cs_client */;\n"
-        "/*!50001 SET character_set_results     = @saved_cs_results */;\n"
-        "/*!50001 SET collation_connection      = @saved_col_connection */;\n",
-        facts->at(0, 3), facts->at(0, 3), facts->at(0, 4),
-        CoverView(create->text(0, 1), facts->at(0, 0), facts->at(0, 1), facts->at(0, 2))));
+    out.Text(
+        absl::StrFormat("/*!50001 SET @saved_cs_client          = @@character_set_client */;\n"
+                        "/*!50001 SET @saved_cs_results         = @@character_set_results */;\n"
+                        "/*!50001 SET @saved_col_connection     = @@collation_connection */;\n"
+                        "/*!50001 SET character_set_client      = %s */;\n"
+                        "/*!50001 SET character_set_results     = %s */;\n"
+                        "/*!50001 SET collation_connection      = %s */;\n"
+                        "/*!50001 %s */;\n"
+                        "/*!50001 SET character_set_client      = @saved_cs_client */;\n"
+                        "/*!50001 SET character_set_results     = @saved_cs_results */;\n"
+                        "/*!50001 SET collation_connection      = @saved_col_connection */;\n",
+                        facts->at(0, 3), facts->at(0, 3), facts->at(0, 4),
+                        CoverView(context.ids, create->text(0, 1), facts->at(0, 0), facts->at(0, 1),
+                                  facts->at(0, 2))));
     return absl::OkStatus();
   };
   const absl::Status status = write();

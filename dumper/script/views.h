@@ -18,7 +18,7 @@ absl::Status WriteSequence(const ScriptContext& context, const std::string& sequ
 
 // Puts definer and check option of a view's CREATE text into version comments of their own; text
 // surgery on first occurrences, exactly mariadb-dump's, quirks included. `definer` is user@host.
-std::string CoverView(std::string text, std::string_view check_option, std::string_view definer,
-                      std::string_view security_type);
+std::string CoverView(const Identifiers& ids, std::string text, std::string_view check_option,
+                      std::string_view definer, std::string_view security_type);
 
 }  // namespace sfdb::dumper

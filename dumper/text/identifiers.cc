@@ -42,6 +42,12 @@ Identifiers::Identifiers(const DumpOptions& options)
     : quote_((options.compatible & kDoubleQuoteModes) != 0 ? '"' : '`'),
       quote_names_(options.quote_names) {}
 
+Identifiers Identifiers::WithBackticks() const {
+  Identifiers same = *this;
+  same.quote_ = '`';
+  return same;
+}
+
 std::string Identifiers::Optional(std::string_view name) const {
   if (quote_names_) return Forced(name);
   for (const char c : name) {

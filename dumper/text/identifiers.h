@@ -24,6 +24,9 @@ class Identifiers {
   // Places where --skip-quote-names leaves plain names bare.
   std::string Optional(std::string_view name) const;
 
+  // As these, but with backticks even where --compatible asks for double quotes: triggers.
+  Identifiers WithBackticks() const;
+
  private:
   char quote_;
   bool quote_names_;
