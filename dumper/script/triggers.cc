@@ -30,8 +30,6 @@ void WriteTrigger(const ScriptContext& context, const TableRequest& request,
                            CoverDefiner(show.at(0, kStatement), "TRIGGER", "50017", "50003")));
   out.Text("/*!50003 SET sql_mode              = @saved_sql_mode */ ;\n");
   out.Text(LeaveEnvironment(";"));
-  const Identifiers ids = context.ids.WithBackticks();
-  const std::string database = ids.Optional(request.database);
   out.Text(SwitchDatabaseCollation(database, its_collation.empty() ? "" : collation, its_collation,
                                    ";"));
 }
