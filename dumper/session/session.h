@@ -116,6 +116,7 @@ class Session {
   st_mysql* mysql_ = nullptr;
   st_mysql_res* stream_ = nullptr;
   bool stream_ended_ = false;
+  uint64_t stream_rows_ = 0;
   std::vector<FieldInfo> fields_;
   std::string database_;
   std::string character_set_;
