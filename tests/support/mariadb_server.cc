@@ -157,7 +157,7 @@ absl::Status MariadbServer::StartProcess() {
                   // dumps of mysql.innodb_*_stats.
                   "--innodb-stats-auto-recalc=0", "--max-allowed-packet=256M",
                   "--log-bin-trust-function-creators=1",
-                  "--secure-file-priv=", "--skip-name-resolve", "--loose-skip-feedback"};
+                  "--secure-file-priv=", "--loose-skip-feedback"};
   if (options_.tcp) {
     process.argv.insert(process.argv.end(),
                         {"--bind-address=127.0.0.1", absl::StrFormat("--port=%d", port_)});
