@@ -261,9 +261,7 @@ class DumpMatrix : public testing::TestWithParam<MatrixCase> {
                                 "objects", "engines", "partitions", "names", "names_quotes", "keys",
                                 "federated"})
                   .release();
-    auto pair = DumpPair::Create(server_->dir());
-    ASSERT_TRUE(pair.ok()) << pair.status();
-    pair_ = new DumpPair(*std::move(pair));
+    pair_ = new DumpPair(MakePair(*server_));
   }
   static void TearDownTestSuite() {
     delete pair_;

@@ -34,9 +34,7 @@ class DumpModes : public testing::TestWithParam<ModeCase> {
     server_ = StartWithSchemas({"types", "charsets", "empty", "tables", "trx_versioned", "objects",
                                 "engines", "partitions", "names", "system", "boundary"})
                   .release();
-    auto pair = DumpPair::Create(server_->dir());
-    ASSERT_TRUE(pair.ok()) << pair.status();
-    pair_ = new DumpPair(*std::move(pair));
+    pair_ = new DumpPair(MakePair(*server_));
   }
   static void TearDownTestSuite() {
     delete pair_;
@@ -194,9 +192,7 @@ class DumpLarge : public testing::TestWithParam<ModeCase> {
  protected:
   static void SetUpTestSuite() {
     server_ = StartWithSchemas({"big_rows", "keys_large"}).release();
-    auto pair = DumpPair::Create(server_->dir());
-    ASSERT_TRUE(pair.ok()) << pair.status();
-    pair_ = new DumpPair(*std::move(pair));
+    pair_ = new DumpPair(MakePair(*server_));
   }
   static void TearDownTestSuite() {
     delete pair_;
@@ -237,9 +233,7 @@ class DumpSurroundings : public testing::Test {
                            "CREATE USER secret@localhost IDENTIFIED BY 'se cret''';"
                            "GRANT ALL ON *.* TO secret@localhost")
                     .ok());
-    auto pair = DumpPair::Create(server_->dir());
-    ASSERT_TRUE(pair.ok()) << pair.status();
-    pair_ = new DumpPair(*std::move(pair));
+    pair_ = new DumpPair(MakePair(*server_));
   }
   static void TearDownTestSuite() {
     delete pair_;

@@ -22,6 +22,12 @@ using test_support::ProcessOptions;
 // that.
 constexpr absl::Duration kDumpBound = absl::Seconds(180);
 
+void ExitUnlessOk(const absl::Status& status) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "cannot prepare the test: %s\n", status.ToString().c_str());
+  std::exit(1);
+}
+
 absl::Status Link(const std::string& target, const fs::path& dir) {
   std::error_code error;
   fs::create_directories(dir, error);
@@ -120,11 +126,18 @@ std::unique_ptr<MariadbServer> StartWithSchemas(const std::vector<std::string>& 
   for (size_t i = 0; status.ok() && i < schemas.size(); ++i) {
     status = (*server)->LoadFile(test_support::SchemaPath(schemas[i]));
   }
-  if (!status.ok()) {
-    std::fprintf(stderr, "cannot prepare the server: %s\n", status.ToString().c_str());
-    std::exit(1);
-  }
+  ExitUnlessOk(status);
   return *std::move(server);
+}
+
+void ExecOrExit(const MariadbServer& server, const std::string& sql) {
+  ExitUnlessOk(server.Exec(sql));
+}
+
+DumpPair MakePair(const MariadbServer& server) {
+  auto pair = DumpPair::Create(server.dir());
+  ExitUnlessOk(pair.status());
+  return *std::move(pair);
 }
 
 }  // namespace sfdb::e2e

@@ -61,4 +61,9 @@ std::vector<std::string> WithServer(const test_support::MariadbServer& server,
 std::unique_ptr<test_support::MariadbServer> StartWithSchemas(
     const std::vector<std::string>& schemas, std::vector<std::string> server_args = {});
 
+// Like StartWithSchemas, these end the test program when they fail.
+void ExecOrExit(const test_support::MariadbServer& server, const std::string& sql);
+// Links in the server's directory.
+DumpPair MakePair(const test_support::MariadbServer& server);
+
 }  // namespace sfdb::e2e
