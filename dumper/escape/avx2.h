@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <cstring>
 
-#define SFDB_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#define SFDB_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
 
 namespace sfdb::dumper::avx2 {
 

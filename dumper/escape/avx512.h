@@ -25,7 +25,7 @@
 #include <cstdint>
 
 #define SFDB_AVX512 \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt")))
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt")))
 
 namespace sfdb::dumper::avx512 {
 

@@ -1,6 +1,8 @@
 #include "dumper/rows/row_writer.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <random>
@@ -152,6 +154,19 @@ TEST(RowWriter, RowsAtTheEdgeOfABlockOneUnderEqualAndOver) {
   }
 }
 
+TEST(RowWriter, RowsThatGrowMostStayInsideTheBlock) {
+  // NULL is four bytes made of none; a quote is four made of one. Many to a row, so that too small
+  // a bound per value adds up to more than the slack at the block's end.
+  for (size_t columns = 100; columns < 160; ++columns) {
+    for (const Row& row : {Row(columns, std::nullopt), Row(columns, "'"), Row(columns, "")}) {
+      for (const ColumnFormat format : {kBare, kQuoted, kHex}) {
+        ExpectSameAsNaive(std::vector(columns, format), std::vector(20, row), 4096, 4096);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
 TEST(RowWriter, ARowOfManyBlocksNeedsOnlyOneAtATime) {
   std::mt19937 random(1);
   std::string blob(300000, ' ');
@@ -218,6 +233,41 @@ TEST(RowWriter, ReturnsTheErrorOfTheSinkAsItIs) {
     EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
     EXPECT_EQ(status.message(), "no more blocks");
   }
+}
+
+TEST(RowWriter, NeverReadsOutsideAValue) {
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  // One readable page between two that are not; values at its beginning and at its end.
+  char* const base =
+      static_cast<char*>(mmap(nullptr, 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(base, MAP_FAILED);
+  ASSERT_EQ(mprotect(base + page, page, PROT_READ | PROT_WRITE), 0);
+  for (const char fill : {'7', '\'', '-'}) {
+    std::fill_n(base + page, page, fill);
+    for (unsigned long n = 1; n <= 200; ++n) {
+      for (const char* const value : {base + page, base + 2 * page - n}) {
+        for (const ColumnFormat format : {kBare, kQuoted, kHex, kUnescaped}) {
+          CollectingSink sink(8192);
+          RowWriter writer({format}, EscapeCharset::kBytewise, &sink);
+          ASSERT_TRUE(writer.AppendRow(&value, &n).ok());
+          ASSERT_TRUE(writer.Finish().ok());
+          ASSERT_EQ(std::string_view(sink.blocks[0]->data(), sink.blocks[0]->size()),
+                    ",\n" + naive::RowText({format}, {std::string(n, fill)}));
+        }
+      }
+    }
+  }
+  munmap(base, 3 * page);
+}
+
+TEST(RowWriter, DoesNotLookAtTheLengthOfANull) {
+  CollectingSink sink(4096);
+  RowWriter writer({kQuoted, kBare}, EscapeCharset::kBytewise, &sink);
+  const char* const values[] = {nullptr, "1"};
+  const unsigned long lengths[] = {~0UL, 1};
+  ASSERT_TRUE(writer.AppendRow(values, lengths).ok());
+  ASSERT_TRUE(writer.Finish().ok());
+  EXPECT_EQ(std::string_view(sink.blocks[0]->data(), sink.blocks[0]->size()), ",\n(NULL,1)");
 }
 
 TEST(RowWriter, WithoutRowsDeliversNothing) { EXPECT_TRUE(Write({kBare}, {}, 4096).empty()); }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,9 +15,13 @@ namespace {
 
 // Rows of the given lengths (of "(...)") in one block after another, `per_block` to each.
 std::vector<BlockPtr> BlocksOf(const std::vector<std::string>& rows, size_t per_block) {
+  size_t longest = 0;
+  for (const std::string& row : rows) longest = std::max(longest, row.size());
+  const size_t per_row = (longest + 2 + sizeof(uint32_t) + 3) / 4 * 4;
+  const size_t capacity = 4096 + per_row * std::min(per_block, rows.size());
   std::vector<BlockPtr> blocks;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (i % per_block == 0) blocks.emplace_back(new Block(1 << 20, nullptr));
+    if (i % per_block == 0) blocks.emplace_back(new Block(capacity, nullptr));
     Block& block = *blocks.back();
     block.MarkRow();
     const std::string text = ",\n" + rows[i];

@@ -1,0 +1,37 @@
+-- What --system= prints: accounts, roles, foreign servers, statistics, time zones. (Plugins come from
+-- engines.sql.)
+CREATE DATABASE system_stats;
+USE system_stats;
+CREATE TABLE measured (a INT PRIMARY KEY, b VARCHAR(20), KEY (b));
+INSERT INTO measured SELECT seq, seq % 10 FROM seq_1_to_100;
+ANALYZE TABLE measured PERSISTENT FOR ALL;
+CREATE USER app@localhost IDENTIFIED BY 'pass''word\\';
+CREATE USER 'quo''te'@'%' IDENTIFIED VIA mysql_native_password USING '*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19' REQUIRE SSL;
+CREATE USER 'limits'@'10.%' WITH MAX_QUERIES_PER_HOUR 5 MAX_USER_CONNECTIONS 2 PASSWORD EXPIRE INTERVAL 30 DAY ACCOUNT LOCK;
+CREATE USER 'two'@'localhost' IDENTIFIED VIA unix_socket OR mysql_native_password USING '*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19';
+CREATE USER `ünï`@localhost;
+CREATE ROLE plain_role;
+CREATE ROLE admin_role;
+CREATE ROLE nested_role;
+GRANT admin_role TO app@localhost WITH ADMIN OPTION;
+GRANT nested_role TO admin_role WITH ADMIN OPTION;
+CREATE ROLE others_role WITH ADMIN app@localhost;
+CREATE ROLE `odd ``role'`;
+GRANT plain_role TO app@localhost;
+GRANT nested_role TO plain_role;
+GRANT admin_role TO 'quo''te'@'%' WITH ADMIN OPTION;
+GRANT SELECT, INSERT (a), UPDATE (b) ON system_stats.measured TO app@localhost WITH GRANT OPTION;
+GRANT ALL ON system_stats.* TO plain_role;
+GRANT SELECT ON `system\_stats`.* TO 'limits'@'10.%';
+GRANT PROCESS, RELOAD ON *.* TO admin_role;
+SET DEFAULT ROLE plain_role FOR app@localhost;
+REPLACE INTO mysql.proxies_priv VALUES ('localhost', 'root', '', '', 1, '', '2020-01-01');
+FLUSH PRIVILEGES;
+GRANT PROXY ON app@localhost TO 'two'@'localhost' WITH GRANT OPTION;
+CREATE SERVER plain_server FOREIGN DATA WRAPPER 'mysql' OPTIONS (HOST 'h', DATABASE 'd', USER 'u', PASSWORD 'p''w"\\', PORT 3307, SOCKET '/tmp/s', OWNER 'o');
+CREATE SERVER `odd ``server` FOREIGN DATA WRAPPER 'mysql' OPTIONS (HOST '');
+INSERT INTO mysql.time_zone VALUES (1, 'N'), (2, 'Y');
+INSERT INTO mysql.time_zone_name VALUES ('Europe/Berlin', 1), ('UTC', 2);
+INSERT INTO mysql.time_zone_leap_second VALUES (78796800, 1);
+INSERT INTO mysql.time_zone_transition VALUES (1, -2422054408, 1), (1, 0, 2);
+INSERT INTO mysql.time_zone_transition_type VALUES (1, 0, 3208, 0, 'LMT'), (1, 1, 7200, 1, 'CEST');
