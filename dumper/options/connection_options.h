@@ -20,7 +20,10 @@ struct ConnectionOptions {
   bool compress = false;
 
   bool ssl = true;
-  bool ssl_given = false;  // any ssl option was given: TLS is required then, not merely preferred
+  // --ssl or an option that implies it was given. Measured on mariadb-dump 10.11: even then it goes
+  // on in plain text when the server has no TLS; only ssl_verify_server_cert (also with --skip-ssl)
+  // makes TLS required.
+  bool ssl_given = false;
   bool ssl_verify_server_cert = false;
   std::optional<std::string> ssl_ca, ssl_capath, ssl_cert, ssl_cipher, ssl_key, ssl_crl,
       ssl_crlpath;

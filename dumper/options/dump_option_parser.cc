@@ -82,7 +82,7 @@ std::string FirstContradiction(const DumpCommandLine& line, const std::vector<st
   }
   if (!IsKnownCharacterSet(o.connection.character_set)) {
     return absl::StrFormat(
-        "%sCharacter set '%s' is not a compiled character set and is not specified in the "
+        "\a%sCharacter set '%s' is not a compiled character set and is not specified in the "
         "'%s/Index.xml' file\n",
         prefix, o.connection.character_set,
         o.connection.character_sets_dir.value_or("/usr/share/mysql/charsets"));

@@ -75,15 +75,13 @@ OptionVerdict NoSetNames(Line& line, const Use&, const DumpOption&) {
 
 OptionVerdict Compatible(Line& line, const Use& use, const DumpOption&) {
   std::string bad;
-  const std::optional<unsigned> modes =
-      ParseCompatibleModes(line.compatible_text.value_or(""), &bad);
+  const std::optional<unsigned> modes = ParseCompatibleModes(Text(use), &bad);
   if (!modes) {
     Say(line, "Invalid mode to --compatible: " + bad);
     return kFatal;
   }
-  (void)use;
   DumpOptions& o = line.options;
-  o.compatible |= *modes;
+  if (*modes != 0) o.compatible = *modes;  // the last list counts, an empty one changes nothing
   o.quote_names = true;
   o.set_charset = false;
   // What old servers cannot store is lost: the price mariadb-dump puts on this option.
@@ -159,32 +157,30 @@ OptionVerdict ResultFile(Line& line, const Use& use, const DumpOption&) {
   line.options.result_file = Text(use);
   const int error = line.files == nullptr ? 0 : line.files->OpenResultFile(Text(use));
   if (error == 0) return kAccepted;
-  Say(line, absl::StrFormat("%s: Can't create/write to file '%s' (Errcode: %d \"%s\")",
+  Say(line, absl::StrFormat("\a%s: Can't create/write to file '%s' (Errcode: %d \"%s\")",
                             line.program_name, Text(use), error, std::strerror(error)));
   return kFatal;
 }
 
-OptionVerdict System(Line& line, const Use& use, const DumpOption&) {
-  const std::optional<uint64_t> set = ParseSystemSet(Text(use));
-  if (!set) {
-    return Reject(line, kArgumentInvalid,
-                  absl::StrFormat("Error while setting value '%s' to 'system'", Text(use)));
-  }
-  line.system_set = *set;
-  return kAccepted;
+// A value that is none of the option's. With loose- that is no error.
+OptionVerdict BadValue(Line& line, const Use& use, const DumpOption& self, std::string_view hint) {
+  const OptionVerdict verdict =
+      Reject(line, kArgumentInvalid,
+             absl::StrFormat("Error while setting value '%s' to '%s'%s", Text(use),
+                             std::string(self.spec.name), std::string(hint)));
+  return use.loose ? kAccepted : verdict;
 }
 
-OptionVerdict BadChoice(Line& line, const Use& use, const DumpOption& self,
-                        std::string_view choices) {
-  return Reject(line, kArgumentInvalid,
-                absl::StrFormat("Error while setting value '%s' to '%s': use one of %s", Text(use),
-                                std::string(self.spec.name), std::string(choices)));
+OptionVerdict System(Line& line, const Use& use, const DumpOption& self) {
+  const std::optional<uint64_t> set = ParseSystemSet(Text(use));
+  line.system_set = set.value_or(0);
+  return set ? kAccepted : BadValue(line, use, self, "");
 }
 
 OptionVerdict ConsistencyChoice(Line& line, const Use& use, const DumpOption& self) {
   const std::optional<Consistency> choice = ParseConsistency(Text(use));
   if (!choice) {
-    return BadChoice(line, use, self, "auto, backup-stage, lock, binlog, single, none");
+    return BadValue(line, use, self, ": use one of auto, backup-stage, lock, binlog, single, none");
   }
   line.options.consistency = *choice;
   return kAccepted;
@@ -196,7 +192,7 @@ OptionVerdict ProgressChoice(Line& line, const Use& use, const DumpOption& self)
     line.options.progress = Text(use);
     return kAccepted;
   }
-  return BadChoice(line, use, self, "auto, bar, plain, json, none");
+  return BadValue(line, use, self, ": use one of auto, bar, plain, json, none");
 }
 
 // Row builders: one per kind of value.
@@ -525,7 +521,7 @@ std::span<const OptionSpec> DumpOptionSpecs() {
 OptionVerdict ApplyDumpOption(DumpCommandLine& line, const OptionUse& use) {
   const DumpOption& option = DumpOptionTable()[use.index];
   std::visit(Store{line, use}, option.target);
-  return option.then == nullptr ? kAccepted : option.then(line, use, option);
+  return option.then == nullptr || use.invalid ? kAccepted : option.then(line, use, option);
 }
 
 }  // namespace sfdb::dumper

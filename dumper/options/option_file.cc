@@ -1,14 +1,14 @@
 #include "dumper/options/option_file.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "absl/strings/str_format.h"
@@ -121,7 +121,7 @@ class Reader {
 
   // What became of one file. A file that anybody may write is skipped with a warning: it could
   // hold anybody's options.
-  enum class FileState { kRead, kSkipped, kMissing };
+  enum class FileState { kRead, kSkipped, kMissing, kBroken };
   FileState ReadFile(const std::string& path, int depth) {
     struct stat info;
     const std::string expanded = ExpandHome(path);
@@ -131,18 +131,18 @@ class Reader {
           absl::StrFormat("Warning: World-writable config file '%s' is ignored\n", path);
       return FileState::kSkipped;
     }
-    std::ifstream in(expanded, std::ios::binary);
-    if (!in) return FileState::kMissing;
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    ReadText(text, path, depth);
-    return FileState::kRead;
+    const std::optional<std::string> text = Contents(expanded);
+    if (!text) return FileState::kMissing;
+    return ReadText(*text, path, depth) ? FileState::kRead : FileState::kBroken;
   }
 
-  void ReadText(std::string_view text, const std::string& path, int depth) {
+  // False: an error ended the file early; it has been reported. In a file that another one
+  // includes it ends only that file.
+  bool ReadText(std::string_view text, const std::string& path, int depth) {
     bool group_seen = false;
     bool wanted = false;
     int number = 0;
-    while (result_.ok && !text.empty()) {
+    while (!text.empty()) {
       size_t length = std::min(text.find('\n'), text.size() - 1) + 1;
       length = std::min(length, kMaxLineBytes);
       const std::string_view raw = text.substr(0, length);
@@ -152,36 +152,53 @@ class Reader {
       std::string_view line = TrimLeft(raw.substr(0, raw.find('\0')));
       if (line.empty() || line[0] == '#' || line[0] == ';') continue;
       if (line[0] == '!') {
-        ReadDirective(line, path, number, depth);
+        if (!ReadDirective(line, path, number, depth)) return false;
       } else if (line[0] == '[') {
         const size_t end = line.find(']');
         if (end == std::string_view::npos) {
-          Fail(absl::StrFormat("error: Wrong group definition in config file: %s at line %d\n",
-                               path, number));
-          return;
+          result_.messages += absl::StrFormat(
+              "error: Wrong group definition in config file: %s at line %d\n", path, number);
+          return false;
         }
         group_seen = true;
         wanted = IsWanted(TrimRight(line.substr(1, end - 1)));
       } else if (!group_seen) {
-        Fail(absl::StrFormat(
+        result_.messages += absl::StrFormat(
             "error: Found option without preceding group in config file: %s at line: %d\n", path,
-            number));
+            number);
+        return false;
       } else if (wanted) {
         result_.args.push_back(ToArgument(TrimRight(CutComment(line))));
       }
     }
+    return true;
   }
 
-  void Fail(std::string_view message) {
+  void AddMessage(const std::string& text) { result_.messages += text; }
+  void Abort() {
     result_.ok = false;
-    result_.messages += message;
     result_.messages += "Fatal error in defaults handling. Program aborted\n";
   }
-
-  bool ok() const { return result_.ok; }
   OptionFileResult Take() { return std::move(result_); }
 
  private:
+  // Nothing: it cannot be opened. What cannot be read (a directory) is empty, as to the clients.
+  static std::optional<std::string> Contents(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return std::nullopt;
+    std::string text;
+    char buffer[4096];
+    for (ssize_t got; (got = ::read(fd, buffer, sizeof(buffer))) != 0;) {
+      if (got > 0) {
+        text.append(buffer, static_cast<size_t>(got));
+      } else if (errno != EINTR) {
+        break;
+      }
+    }
+    ::close(fd);
+    return text;
+  }
+
   std::string ExpandHome(const std::string& path) const {
     return path.starts_with("~/") && !home_.empty() ? home_ + path.substr(1) : path;
   }
@@ -191,37 +208,37 @@ class Reader {
                        [&](const std::string& name) { return EqualsIgnoringCase(name, group); });
   }
 
-  // `line` starts with '!'. What is no directive is skipped without a word.
-  void ReadDirective(std::string_view line, const std::string& path, int number, int depth) {
+  // `line` starts with '!'. What is no directive is skipped without a word. False: an error.
+  bool ReadDirective(std::string_view line, const std::string& path, int number, int depth) {
     if (depth >= kMaxIncludeDepth) {
       result_.messages += absl::StrFormat(
           "Warning: skipping '%s' directive as maximum includerecursion level was reached in file "
           "%s at line %d\n",
           std::string(TrimRight(line)), path, number);
-      return;
+      return true;
     }
-    std::string_view rest = TrimLeft(line.substr(1));
-    const auto directive = [&](std::string_view word) -> std::optional<std::string> {
+    const std::string_view rest = TrimLeft(line.substr(1));
+    for (const std::string_view word : {"includedir", "include"}) {
       if (!rest.starts_with(word) || rest.size() == word.size() || !IsSpace(rest[word.size()])) {
-        return std::nullopt;
+        continue;
       }
-      const std::string_view argument = TrimRight(TrimLeft(rest.substr(word.size())));
+      const std::string argument(TrimRight(TrimLeft(rest.substr(word.size()))));
       if (argument.empty()) {
-        Fail(absl::StrFormat("error: Wrong '!%s' directive in config file: %s at line %d\n",
-                             std::string(word), path, number));
-        return std::nullopt;
+        result_.messages +=
+            absl::StrFormat("error: Wrong '!%s' directive in config file: %s at line %d\n",
+                            std::string(word), path, number);
+        return false;
       }
-      return std::string(argument);
-    };
-    if (const auto directory = directive("includedir")) {
-      if (follow_includes_) ReadDirectory(*directory, depth);
-    } else if (const auto file = directive("include")) {
-      if (follow_includes_) ReadFile(*file, depth + 1);
+      if (!follow_includes_) return true;
+      if (word == "includedir") return ReadDirectory(argument, depth);
+      ReadFile(argument, depth + 1);
+      return true;
     }
+    return true;
   }
 
-  // All *.cnf of a directory in byte order of their names.
-  void ReadDirectory(const std::string& directory, int depth) {
+  // All *.cnf of a directory in byte order of their names. False: it cannot be listed.
+  bool ReadDirectory(const std::string& directory, int depth) {
     std::error_code error;
     std::vector<std::string> names;
     for (auto it = std::filesystem::directory_iterator(directory, error);
@@ -230,15 +247,17 @@ class Reader {
       if (std::string_view(name).ends_with(".cnf")) names.push_back(std::move(name));
     }
     if (error) {
-      Fail(absl::StrFormat("%s: Can't read dir of '%s' (Errcode: %d \"%s\")\n", program_name_,
-                           directory, error.value(), std::strerror(error.value())));
-      return;
+      // The bell is the clients' own: it marks errors of their file layer.
+      result_.messages +=
+          absl::StrFormat("\a%s: Can't read dir of '%s' (Errcode: %d \"%s\")\n", program_name_,
+                          directory, error.value(), std::strerror(error.value()));
+      return false;
     }
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) {
-      if (!result_.ok) return;
       ReadFile(directory + (directory.ends_with('/') ? "" : "/") + name, depth + 1);
     }
+    return true;
   }
 
   std::string program_name_;
@@ -343,10 +362,14 @@ OptionFileResult ReadOptionFiles(std::string_view program_name,
                                : defaults.extra_file ? AbsolutePath(*defaults.extra_file)
                                                      : std::string();
   for (const std::string& path : OptionFilePaths(defaults, environment)) {
-    if (!reader.ok()) break;
     const Reader::FileState state = reader.ReadFile(path, 0);
-    if (state == Reader::FileState::kMissing && path == required) {
-      reader.Fail(absl::StrFormat("Could not open required defaults file: %s\n", path));
+    const bool missing = state == Reader::FileState::kMissing && path == required;
+    if (missing) {
+      reader.AddMessage(absl::StrFormat("Could not open required defaults file: %s\n", path));
+    }
+    if (missing || state == Reader::FileState::kBroken) {
+      reader.Abort();
+      break;
     }
   }
   return reader.Take();
@@ -356,7 +379,7 @@ OptionFileResult ReadOptionText(std::string_view program_name, std::string_view 
                                 const std::string& name, const std::vector<std::string>& groups,
                                 bool follow_includes) {
   Reader reader(program_name, groups, std::string(), follow_includes);
-  reader.ReadText(text, name, 0);
+  if (!reader.ReadText(text, name, 0)) reader.Abort();
   return reader.Take();
 }
 

@@ -63,7 +63,7 @@ std::optional<uint64_t> ParseOptionNumber(std::string_view name, const std::stri
 
 std::optional<double> ParseOptionDecimal(const std::string& text) {
   if (text.empty()) return 0.0;
-  if (text.find_first_not_of("0123456789+-.eE") != std::string::npos) return std::nullopt;
+  if (text.find_first_not_of("0123456789+-.eE \t") != std::string::npos) return std::nullopt;
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   if (end != text.c_str() + text.size() || !std::isfinite(value)) return std::nullopt;

@@ -102,17 +102,16 @@ class Scanner {
     std::optional<std::string> value;
     if (equals != std::string_view::npos) value = std::string(whole.substr(equals + 1));
 
-    bool loose = false;
     OptionUse use;
     Match match = Find(name);
     std::string_view rest = whole;  // what is left of the argument after the prefixes
-    if (match.count == 0) match = FindBehindPrefixes(&name, &rest, &value, &loose, &use);
+    if (match.count == 0) match = FindBehindPrefixes(&name, &rest, &value, &use);
 
     if (match.count == 0) {
       const bool variable = equals != std::string_view::npos;
       const std::string text = variable ? "unknown variable '" + std::string(whole) + "'"
                                         : "unknown option '--" + std::string(whole) + "'";
-      if (loose) {
+      if (use.loose) {
         Say("Warning: " + program_ + ": " + text);
       } else {
         Error(variable ? kUnknownVariable : kUnknownOption, text);
@@ -140,13 +139,13 @@ class Scanner {
     }
     use.index = match.first;
     use.text = std::move(value);
-    UseLong(spec, std::move(use), arg, rest, loose);
+    UseLong(spec, std::move(use), arg, rest);
   }
 
   // Takes skip-, loose- and the like off the front of the name until an option is found. The
   // innermost skip, disable or enable decides; `=0` behind it turns it round.
   Match FindBehindPrefixes(std::string_view* name, std::string_view* rest,
-                           std::optional<std::string>* value, bool* loose, OptionUse* use) {
+                           std::optional<std::string>* value, OptionUse* use) {
     for (;;) {
       const auto prefix =
           std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](const NamedPrefix& candidate) {
@@ -157,7 +156,7 @@ class Scanner {
       if (prefix == kPrefixes.end()) return {};
       name->remove_prefix(prefix->name.size() + 1);
       rest->remove_prefix(prefix->name.size() + 1);
-      if (prefix->prefix == Prefix::kLoose) *loose = true;
+      if (prefix->prefix == Prefix::kLoose) use->loose = true;
       const Match match = Find(*name);
       if (match.count == 0) continue;
       if (match.count > 1) {
@@ -186,12 +185,11 @@ class Scanner {
     }
   }
 
-  void UseLong(const OptionSpec& spec, OptionUse use, const Argument& arg, std::string_view rest,
-               bool loose) {
+  void UseLong(const OptionSpec& spec, OptionUse use, const Argument& arg, std::string_view rest) {
     if (spec.type == ValueType::kDisabled) {
       const std::string text = absl::StrFormat("%s: Option '%s' used, but is disabled",
-                                               loose ? "WARNING" : "ERROR", std::string(rest));
-      if (loose) {
+                                               use.loose ? "WARNING" : "ERROR", std::string(rest));
+      if (use.loose) {
         SayPrefixed(text);
       } else {
         Error(kOptionDisabled, text);
@@ -267,6 +265,17 @@ class Scanner {
     }
   }
 
+  void BadValue(int exit_code, const std::string& name, OptionUse* use) {
+    const std::string text =
+        absl::StrFormat("Error while setting value '%s' to '%s'", *use->text, name);
+    use->invalid = true;
+    if (use->loose) {
+      SayPrefixed(text);
+    } else {
+      Error(exit_code, text);
+    }
+  }
+
   // Converts the text for the option's type, complains about it, hands it over.
   void SetAndDeliver(const OptionSpec& spec, OptionUse use) {
     const std::string name(spec.name);
@@ -289,9 +298,8 @@ class Scanner {
             ParseOptionNumber(spec.name, *use.text, &error, &bad_suffix);
         if (!number) {
           Say(error);
-          Error(bad_suffix ? kUnknownSuffix : kArgumentInvalid,
-                absl::StrFormat("Error while setting value '%s' to '%s'", *use.text, name));
-          return;
+          BadValue(bad_suffix ? kUnknownSuffix : kArgumentInvalid, name, &use);
+          break;
         }
         use.number = std::min(*number, spec.max) / spec.block * spec.block;
         use.number = std::max(use.number, spec.min);
@@ -305,9 +313,8 @@ class Scanner {
         const std::optional<double> number = ParseOptionDecimal(use.text.value_or(""));
         if (!number) {
           Say("Invalid decimal value for option '" + name + "'\n");
-          Error(kArgumentInvalid,
-                absl::StrFormat("Error while setting value '%s' to '%s'", *use.text, name));
-          return;
+          BadValue(kArgumentInvalid, name, &use);
+          break;
         }
         use.decimal = *number;
         if (*number < 0) {

@@ -62,6 +62,9 @@ struct OptionUse {
   std::optional<std::string> text;
   bool disabled = false;
   bool enabled = false;
+  bool loose = false;  // with loose-: a bad value is reported but is no error
+  // The text was no number (already reported): what is stored is 0, and nothing else happens.
+  bool invalid = false;
   bool flag = false;
   uint64_t number = 0;
   double decimal = 0;
