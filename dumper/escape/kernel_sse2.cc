@@ -6,7 +6,9 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
+#include "dumper/escape/byte_table.h"
 #include "dumper/escape/escape.h"
 
 namespace sfdb::dumper::sse2 {
@@ -49,7 +51,26 @@ char* EscapeBytes(const char* src, size_t n, char* dst) {
   for (; end - src >= 16; src += 16) {
     const __m128i v = Load(src);
     Store(dst, v);
-    dst = Specials(v) == 0 ? dst + 16 : scalar::EscapeBytes(src, 16, dst);
+    uint32_t specials = Specials(v);
+    if (specials == 0) {
+      dst += 16;
+      continue;
+    }
+    // Three or more (no popcount: the baseline has no instruction for it), or no 16 bytes behind
+    // these to load a run from. Chosen for mostly clean text: with 2 % specials in values of 400
+    // bytes 3.4 GB/s against 2.7 of scalar code for every dirty block; with 20 % 1.5 against 2.0.
+    const uint32_t but_one = specials & (specials - 1);
+    if ((but_one & (but_one - 1)) != 0 || end - src < 32) {
+      dst = scalar::EscapeBytes(src, 16, dst);
+      continue;
+    }
+    for (; specials != 0; specials &= specials - 1) {
+      const int at = std::countr_zero(specials);
+      std::memcpy(dst + at, kEscapeTable.bytes[static_cast<uint8_t>(src[at])].data(), 2);
+      Store(dst + at + 2, Load(src + at + 1));
+      ++dst;
+    }
+    dst += 16;
   }
   const auto left = static_cast<size_t>(end - src);
   if (left >= 8) {  // two overlapping halves

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "absl/strings/str_format.h"
+#include "dumper/options/option_line.h"
 
 namespace sfdb::dumper {
 namespace {
@@ -21,93 +22,11 @@ constexpr int kMaxIncludeDepth = 10;
 // The clients read lines through a small buffer: a longer line is several lines to them.
 constexpr size_t kMaxLineBytes = 4094;
 
-constexpr std::string_view kSpaces = " \t\n\v\f\r";
-
-bool IsSpace(char c) { return kSpaces.find(c) != std::string_view::npos; }
-
-std::string_view TrimLeft(std::string_view s) {
-  const size_t start = s.find_first_not_of(kSpaces);
-  return start == std::string_view::npos ? std::string_view() : s.substr(start);
-}
-
-std::string_view TrimRight(std::string_view s) {
-  return s.substr(0, s.find_last_not_of(kSpaces) + 1);
-}
-
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return lower(x) == lower(y);
   });
-}
-
-// Cuts a trailing `# comment`. A `#` between quotes is text; a backslash hides a quote only where
-// a quote is already open.
-std::string_view CutComment(std::string_view line) {
-  char quote = 0;
-  bool escaped = false;
-  for (size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if ((c == '\'' || c == '"') && !escaped) {
-      if (quote == 0) {
-        quote = c;
-      } else if (quote == c) {
-        quote = 0;
-      }
-    }
-    if (quote == 0 && c == '#') return line.substr(0, i);
-    escaped = quote != 0 && c == '\\' && !escaped;
-  }
-  return line;
-}
-
-std::string Unescape(std::string_view value) {
-  std::string out;
-  out.reserve(value.size());
-  for (size_t i = 0; i < value.size(); ++i) {
-    if (value[i] != '\\' || i + 1 == value.size()) {
-      out += value[i];
-      continue;
-    }
-    switch (const char c = value[++i]) {
-      case 'n':
-        out += '\n';
-        break;
-      case 't':
-        out += '\t';
-        break;
-      case 'r':
-        out += '\r';
-        break;
-      case 'b':
-        out += '\b';
-        break;
-      case 's':
-        out += ' ';
-        break;
-      case '"':
-      case '\'':
-      case '\\':
-        out += c;
-        break;
-      default:
-        out += '\\';
-        out += c;
-    }
-  }
-  return out;
-}
-
-// `key = value` or `key`, comment and surrounding space already gone.
-std::string ToArgument(std::string_view line) {
-  const size_t equals = line.find('=');
-  if (equals == std::string_view::npos) return "--" + std::string(line);
-  std::string_view value = TrimLeft(line.substr(equals + 1));
-  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
-      value.back() == value.front()) {
-    value = value.substr(1, value.size() - 2);
-  }
-  return "--" + std::string(TrimRight(line.substr(0, equals))) + "=" + Unescape(value);
 }
 
 class Reader {
@@ -168,7 +87,7 @@ class Reader {
             number);
         return false;
       } else if (wanted) {
-        result_.args.push_back(ToArgument(TrimRight(CutComment(line))));
+        result_.args.push_back(OptionLineToArgument(line));
       }
     }
     return true;
@@ -219,7 +138,8 @@ class Reader {
     }
     const std::string_view rest = TrimLeft(line.substr(1));
     for (const std::string_view word : {"includedir", "include"}) {
-      if (!rest.starts_with(word) || rest.size() == word.size() || !IsSpace(rest[word.size()])) {
+      if (!rest.starts_with(word) || rest.size() == word.size() ||
+          !IsOptionFileSpace(rest[word.size()])) {
         continue;
       }
       const std::string argument(TrimRight(TrimLeft(rest.substr(word.size()))));

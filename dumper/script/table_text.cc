@@ -225,7 +225,7 @@ RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,
   } else if (history) {
     plan.select += " FOR SYSTEM_TIME ALL";
   }
-  if (options.where) plan.select += " WHERE " + *options.where;
+  if (options.where) plan.where = " WHERE " + *options.where;
 
   if (options.comments) {
     plan.intro = absl::StrFormat("\n--\n-- Dumping data for table %s\n--\n",

@@ -151,7 +151,9 @@ Session::~Session() {
 }
 
 absl::Status Session::LastError(std::string_view doing) {
-  return MariadbStatus({mysql_errno(mysql_), mysql_error(mysql_)}, doing);
+  absl::Status status = MariadbStatus({mysql_errno(mysql_), mysql_error(mysql_)}, doing);
+  lost_ |= IsConnectionLost(status);
+  return status;
 }
 
 absl::Status Session::Send(std::string_view sql) {
@@ -223,7 +225,10 @@ absl::StatusOr<bool> Session::NextRow(const char* const** values, const unsigned
 void Session::EndStream() {
   if (stream_ == nullptr) return;
   // mysql_free_result would read all the rows that are left; a shut socket ends that at once.
-  if (!stream_ended_) Abort();
+  if (!stream_ended_) {
+    Abort();
+    lost_ = true;
+  }
   mysql_free_result(stream_);
   stream_ = nullptr;
 }
@@ -254,6 +259,13 @@ std::string Session::EscapeLiteral(std::string_view text) {
     out.push_back(c);
   }
   return out;
+}
+
+bool Session::AllPinsDone() const {
+  for (const auto& done : pins_) {
+    if (!done->load(std::memory_order_acquire)) return false;
+  }
+  return true;
 }
 
 void Session::Abort() {

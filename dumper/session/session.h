@@ -3,11 +3,13 @@
 // they differ, because every switch is a round trip).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -104,6 +106,17 @@ class Session {
   // another thread while the owner reads; the session is of no more use afterwards.
   void Abort();
 
+  // True once the connection is known to be gone; every further statement fails.
+  bool lost() const { return lost_; }
+
+  // Table locks that this session's open transaction keeps, each with a flag that its owner sets when
+  // they are needed no more. Rolling back to the savepoint gives up all of them at once, so it has to
+  // wait until every flag is set.
+  void AddPin(std::shared_ptr<const std::atomic<bool>> done) { pins_.push_back(std::move(done)); }
+  bool has_pins() const { return !pins_.empty(); }
+  bool AllPinsDone() const;
+  void ClearPins() { pins_.clear(); }
+
   // A note of the caller's: the session-wide settings for reading CREATE texts have been made.
   bool table_mode() const { return table_mode_; }
   void set_table_mode() { table_mode_ = true; }
@@ -122,6 +135,8 @@ class Session {
   std::string character_set_;
   bool results_binary_ = false;
   bool table_mode_ = false;
+  bool lost_ = false;
+  std::vector<std::shared_ptr<const std::atomic<bool>>> pins_;
 };
 
 }  // namespace sfdb::dumper
