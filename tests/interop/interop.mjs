@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-const [sealTool, unsealPath, work] = process.argv.slice(2);
+const [sealTool, unsealPath, work] = process.argv.slice(2).map((argument) => path.resolve(argument));
 const sdk = createRequire(path.join(work, 'package.json'))('@aws-crypto/client-node');
 const { keyFileName, parseKeyFile, passphraseKey, rsaKeyName } = await import(
   pathToFileURL(unsealPath).href

@@ -1,6 +1,6 @@
 // crypto/FORMAT.md is what other implementations are written from: its example must be true.
 #include <fstream>
-#include <regex>
+#include <sstream>
 
 #include "absl/strings/escaping.h"
 #include "crypto/encoding.h"
@@ -20,14 +20,20 @@ struct Example {
 Example ReadExample() {
   Example example;
   std::ifstream doc(SFDB_SOURCE_DIR "/crypto/FORMAT.md");
-  const std::regex row("^ *([0-9]+)  ([0-9a-f]+)  +.*"), key("^(data key|K) +([0-9a-f]{64})$");
-  std::smatch match;
-  for (std::string line; std::getline(doc, line);) {
-    if (std::regex_match(line, match, row)) {
-      example.offsets_right &= std::stoul(match[1]) == example.file.size();
-      example.file += absl::HexStringToBytes(match[2].str());
-    } else if (std::regex_match(line, match, key)) {
-      (match[1] == "K" ? example.sealing_key : example.data_key) = match[2];
+  std::string line;
+  while (std::getline(doc, line) && !line.starts_with("offset  bytes")) {
+  }
+  while (std::getline(doc, line) && line != "```") {
+    std::istringstream words(line);
+    std::string first, second, third;
+    words >> first >> second >> third;
+    if (first == "data") {
+      example.data_key = third;
+    } else if (first == "K") {
+      example.sealing_key = second;
+    } else {
+      example.offsets_right &= first == std::to_string(example.file.size());
+      example.file += absl::HexStringToBytes(second);
     }
   }
   return example;
