@@ -68,6 +68,11 @@ class Session {
   absl::Status Execute(std::string_view sql);
   // Runs one statement and reads its whole result.
   absl::StatusOr<Result> Query(std::string_view sql);
+  // Query in two halves, so that one thread can have several sessions work at the same time: after
+  // SendOnly succeeded, exactly one Receive, before anything else on this session. `sql` is the
+  // statement that was sent; Receive needs it for messages only.
+  absl::Status SendOnly(std::string_view sql);
+  absl::StatusOr<Result> Receive(std::string_view sql);
 
   // Makes `database` current unless it already is.
   absl::Status UseDatabase(const std::string& database);
@@ -109,9 +114,9 @@ class Session {
   // True once the connection is known to be gone; every further statement fails.
   bool lost() const { return lost_; }
 
-  // Table locks that this session's open transaction keeps, each with a flag that its owner sets when
-  // they are needed no more. Rolling back to the savepoint gives up all of them at once, so it has to
-  // wait until every flag is set.
+  // Table locks that this session's open transaction keeps, each with a flag that its owner sets
+  // when they are needed no more. Rolling back to the savepoint gives up all of them at once, so it
+  // has to wait until every flag is set.
   void AddPin(std::shared_ptr<const std::atomic<bool>> done) { pins_.push_back(std::move(done)); }
   bool has_pins() const { return !pins_.empty(); }
   bool AllPinsDone() const;
@@ -124,6 +129,7 @@ class Session {
  private:
   Session() = default;
   absl::Status Send(std::string_view sql);
+  absl::StatusOr<Result> StoreResult(std::string_view sql);
   absl::Status LastError(std::string_view doing);
 
   st_mysql* mysql_ = nullptr;
