@@ -5,11 +5,13 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <thread>
 
 #include "absl/strings/str_format.h"
+#include "dumper/session/io_deadline.h"
 #include "engine/base/status_macros.h"
 
 namespace sfdb::dumper {
@@ -66,6 +68,16 @@ constexpr uint64_t kBulkRows = 4096;
 // True while this thread reads a result that has proved large.
 thread_local bool reading_in_bulk = false;
 
+// The shorter of the library's time-out (negative: none) and what IoDeadline leaves.
+int Bounded(int timeout_ms) {
+  const absl::Duration left = IoDeadline::Left();
+  if (left == absl::InfiniteDuration()) return timeout_ms;
+  // Rounded up, so that the last millisecond is waited for, not polled for.
+  const int left_ms = static_cast<int>(
+      absl::ToInt64Milliseconds(std::min(left, absl::Hours(24)) + absl::Microseconds(999)));
+  return timeout_ms < 0 ? left_ms : std::min(timeout_ms, left_ms);
+}
+
 // What libmariadb calls when the socket has nothing to read (or no room to write). Result as
 // poll().
 int WaitForSocket(my_socket handle, my_bool is_read, int timeout_ms) {
@@ -75,7 +87,7 @@ int WaitForSocket(my_socket handle, my_bool is_read, int timeout_ms) {
   waited.events = static_cast<short>(is_read ? POLLIN : POLLOUT);
   int ready;
   do {
-    ready = poll(&waited, 1, timeout_ms);
+    ready = poll(&waited, 1, Bounded(timeout_ms));
   } while (ready < 0 && errno == EINTR);
   return ready;
 }
@@ -145,6 +157,14 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
   unsigned long net_buffer = static_cast<unsigned long>(options.net_buffer_length);
   mysql_optionsv(mysql, MYSQL_OPT_NET_BUFFER_LENGTH, &net_buffer);
 
+  const absl::Duration left = IoDeadline::Left();
+  if (left != absl::InfiniteDuration()) {
+    // Only with a time-out of its own does the library connect without blocking.
+    const unsigned seconds = static_cast<unsigned>(
+        std::max<int64_t>(1, absl::ToInt64Seconds(std::min(left, absl::Hours(24)))));
+    mysql_optionsv(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
+  }
+
   if (mysql_real_connect(mysql, OrNull(options.host), OrNull(options.user),
                          OrNull(options.password), nullptr, options.port, OrNull(options.socket),
                          0) == nullptr) {
@@ -173,6 +193,10 @@ absl::Status Session::Execute(std::string_view sql) { return Query(sql).status()
 
 absl::StatusOr<Result> Session::Query(std::string_view sql) {
   RETURN_IF_ERROR(Send(sql));
+  return StoreResult(sql);
+}
+
+absl::StatusOr<Result> Session::StoreResult(std::string_view sql) {
   MYSQL_RES* result = mysql_store_result(mysql_);
   if (result == nullptr) {
     if (mysql_errno(mysql_) != 0) return LastError(Doing(sql));
@@ -208,6 +232,16 @@ absl::StatusOr<std::vector<Result>> Session::QueryBatch(
                                                statements.size(), Doing(sql)));
   }
   return results;
+}
+
+absl::Status Session::SendOnly(std::string_view sql) {
+  if (mysql_send_query(mysql_, sql.data(), sql.size()) != 0) return LastError(Doing(sql));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Result> Session::Receive(std::string_view sql) {
+  if (mysql_read_query_result(mysql_) != 0) return LastError(Doing(sql));
+  return StoreResult(sql);
 }
 
 absl::Status Session::UseDatabase(const std::string& database) {

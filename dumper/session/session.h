@@ -69,6 +69,11 @@ class Session {
   absl::Status Execute(std::string_view sql);
   // Runs one statement and reads its whole result.
   absl::StatusOr<Result> Query(std::string_view sql);
+  // Query in two halves, so that one thread can have several sessions work at the same time: after
+  // SendOnly succeeded, exactly one Receive, before anything else on this session. `sql` is the
+  // statement that was sent; Receive needs it for messages only.
+  absl::Status SendOnly(std::string_view sql);
+  absl::StatusOr<Result> Receive(std::string_view sql);
 
   // Lets QueryBatch() send several statements at once. Never for a session that is to run text of
   // the user's (--where): what is one statement to mariadb-dump would be several to us.
@@ -137,6 +142,7 @@ class Session {
  private:
   Session() = default;
   absl::Status Send(std::string_view sql);
+  absl::StatusOr<Result> StoreResult(std::string_view sql);
   absl::Status LastError(std::string_view doing);
 
   st_mysql* mysql_ = nullptr;
