@@ -133,11 +133,15 @@ absl::Status Opener::HoldAndOpen(const GlobalLock& lock, Session& control) {
   const absl::Time held_from = absl::Now();
   snapshot_.moment.lock_wait_ms += Milliseconds(held_from - asked);
 
-  const IoDeadline bound(held_from + kHoldBound);
-  absl::Status opened = FlushLogsOnce(control);
-  if (opened.ok()) opened = OpenTransactions(sessions_);
+  absl::Status opened;
+  {
+    const IoDeadline bound(held_from + kHoldBound);
+    opened = FlushLogsOnce(control);
+    if (opened.ok()) opened = OpenTransactions(sessions_);
+  }
   // Its answer is the proof: it comes on the connection that took the lock, so that was not lost
-  // while the snapshots were opened.
+  // while the snapshots were opened. Should it not come, closing the connection ends the lock.
+  const IoDeadline bound(absl::Now() + kHoldBound);
   const absl::Status released = control.Execute(lock.release);
   snapshot_.moment.lock_held_ms =
       std::max(snapshot_.moment.lock_held_ms, Milliseconds(absl::Now() - held_from));
