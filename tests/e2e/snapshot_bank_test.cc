@@ -164,7 +164,7 @@ TEST_P(SnapshotUnderTransfers, BinlogRefusesOrIsOneMoment) {
     const absl::Time begin = absl::Now();
     // Few sessions agree even under this load, so that both outcomes are met.
     const auto snapshot =
-        OpenSnapshot(RequestFor(*server_, i % 2 == 0 ? 2 : 8, Consistency::kBinlog));
+        OpenSnapshot(RequestFor(*server_, i % 2 == 0 ? 4 : 16, Consistency::kBinlog));
     EXPECT_LT(absl::Now() - begin, absl::Seconds(30));
     if (!snapshot.ok()) {
       EXPECT_TRUE(absl::IsFailedPrecondition(snapshot.status())) << snapshot.status();
