@@ -114,6 +114,13 @@ std::string_view Result::at(size_t row, size_t column) const {
   return {r.values[column], r.lengths[column]};
 }
 
+std::vector<std::string> Result::column_names() const {
+  std::vector<std::string> names;
+  const MYSQL_FIELD* fields = mysql_fetch_fields(result_.get());
+  for (size_t i = 0; i < columns_; ++i) names.emplace_back(fields[i].name, fields[i].name_length);
+  return names;
+}
+
 std::optional<size_t> Result::column(std::string_view name) const {
   const MYSQL_FIELD* fields = mysql_fetch_fields(result_.get());
   for (size_t i = 0; i < columns_; ++i) {
@@ -198,6 +205,35 @@ absl::StatusOr<Result> Session::StoreResult(std::string_view sql) {
   return Result(result);
 }
 
+absl::Status Session::AllowBatches() {
+  if (mysql_set_server_option(mysql_, MYSQL_OPTION_MULTI_STATEMENTS_ON) != 0) {
+    return LastError("allowing several statements at once");
+  }
+  allows_batches_ = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Result>> Session::QueryBatch(
+    const std::vector<std::string>& statements) {
+  std::string sql;
+  for (const std::string& statement : statements) sql.append(statement).append(";");
+  RETURN_IF_ERROR(Send(sql));
+  std::vector<Result> results;
+  while (true) {
+    MYSQL_RES* result = mysql_store_result(mysql_);
+    if (result == nullptr && mysql_errno(mysql_) != 0) return LastError(Doing(sql));
+    results.push_back(result != nullptr ? Result(result) : Result());
+    const int more = mysql_next_result(mysql_);
+    if (more > 0) return LastError(Doing(sql));
+    if (more < 0) break;
+  }
+  if (results.size() != statements.size()) {
+    return absl::InternalError(absl::StrFormat("%u results of %u statements: %s", results.size(),
+                                               statements.size(), Doing(sql)));
+  }
+  return results;
+}
+
 absl::Status Session::SendOnly(std::string_view sql) {
   if (mysql_send_query(mysql_, sql.data(), sql.size()) != 0) return LastError(Doing(sql));
   return absl::OkStatus();
@@ -217,10 +253,14 @@ absl::Status Session::UseDatabase(const std::string& database) {
   return absl::OkStatus();
 }
 
+std::string Session::ResultsBinarySql(bool binary) const {
+  return absl::StrFormat("SET SESSION character_set_results = '%s'",
+                         binary ? "binary" : character_set_.c_str());
+}
+
 absl::Status Session::SetResultsBinary(bool binary) {
   if (binary == results_binary_) return absl::OkStatus();
-  RETURN_IF_ERROR(Execute(absl::StrFormat("SET SESSION character_set_results = '%s'",
-                                          binary ? "binary" : character_set_.c_str())));
+  RETURN_IF_ERROR(Execute(ResultsBinarySql(binary)));
   results_binary_ = binary;
   return absl::OkStatus();
 }
