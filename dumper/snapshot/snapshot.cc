@@ -20,8 +20,9 @@ constexpr absl::Duration kHoldBound = absl::Seconds(5);
 constexpr absl::Duration kGtidBound = absl::Minutes(5);
 // Things no lock stops can move the binary log under it: FLUSH LOGS, GRANT, ANALYZE. Seldom twice.
 constexpr int kLockedTries = 3;
-// The lock-free method under load: 8 sessions agree within a few tries at hundreds of commits a
-// second, and never at many thousands; then an early refusal is better than a late one.
+// The lock-free method while four writers do nothing but commit, on two cores: 4 sessions agree
+// after 6 tries in the mean, 16 after 42; the longest of 99 took 180. Beyond that an early refusal
+// is better than a late one.
 constexpr int kUnlockedTries = 200;
 constexpr absl::Duration kUnlockedBound = absl::Seconds(5);
 
