@@ -149,6 +149,7 @@ std::optional<KeyColumn> MakeKeyColumn(const ColumnFacts& facts, bool utc) {
   } else if (type == "date" || type == "datetime" || type == "time" || type == "uuid" ||
              type == "inet4" || type == "inet6" || (type == "timestamp" && utc)) {
     column.type = Type::kQuoted;
+    column.uuid = type == "uuid";
   } else {
     return std::nullopt;
   }

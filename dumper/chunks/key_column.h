@@ -35,8 +35,9 @@ struct KeyColumn {
 
   std::string name;  // quoted
   Type type = Type::kInteger;
-  bool descending = false;      // in the order that is wanted, whatever the index's is
-  bool nullable = false;        // NULL comes first, or last when descending
+  bool descending = false;  // in the order that is wanted, whatever the index's is
+  bool nullable = false;    // NULL comes first, or last when descending
+  bool uuid = false;
   std::string charset;          // kText, kMember
   std::string collation;        // kText, kMember
   uint64_t largest_member = 0;  // kMember: no value is larger
