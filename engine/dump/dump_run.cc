@@ -34,7 +34,7 @@ class DumpDrain {
  public:
   DumpDrain(const DumpRequest& request, const std::function<void(std::string_view)>& say,
             dumper::BlockPool* pool)
-      : request_(request), say_(say), pool_(pool), writer_(request.output_fd) {}
+      : request_(request), say_(say), pool_(pool), output_(request.output_fd), writer_(&output_) {}
 
   // False when the run must be given up.
   bool Drain(OutputQueue* queue) {
@@ -45,7 +45,8 @@ class DumpDrain {
     return true;
   }
 
-  bool Flush() { return Written(writer_.Flush()); }
+  // Hands everything to the kernel.
+  bool Finish() { return Written(writer_.Flush()) && Written(output_.Finish()); }
   int exit_code() const { return exit_code_; }
 
   void Report(const dumper::DumpFault& fault) {
@@ -57,7 +58,10 @@ class DumpDrain {
  private:
   bool Written(const absl::Status& status) {
     if (status.ok()) return true;
-    Report({dumper::kExitWrite, std::string(status.message())});
+    // The output repeats its error at every later call.
+    if (!std::exchange(write_failed_, true)) {
+      Report({dumper::kExitWrite, std::string(status.message())});
+    }
     return false;
   }
 
@@ -102,10 +106,12 @@ class DumpDrain {
   const DumpRequest& request_;
   const std::function<void(std::string_view)>& say_;
   dumper::BlockPool* pool_;
+  FileOutput output_;
   GatherWriter writer_;
   dumper::Stitcher stitcher_;
   std::vector<std::string_view> pieces_;
   std::vector<std::shared_ptr<const dumper::InsertStyle>> styles_;
+  bool write_failed_ = false;
   int exit_code_ = 0;
 };
 
@@ -119,7 +125,7 @@ int RunDump(const DumpRequest& request, const std::function<void(std::string_vie
   bool whole = drain.Drain(script.output());
   // What came before an error is written too, as mariadb-dump leaves it.
   if (!whole) script.GiveUp();
-  whole = drain.Flush() && whole;
+  whole = drain.Finish() && whole;
   if (const auto fault = script.Finish(whole && drain.exit_code() == 0)) drain.Report(*fault);
   return drain.exit_code();
 }
