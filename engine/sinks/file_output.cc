@@ -49,7 +49,8 @@ absl::Status WriteError(int error) {
 bool WritesAreDirectOn(int fd) {
   struct statfs facts;
   if (fstatfs(fd, &facts) != 0) return false;
-  return facts.f_type == EXT4_SUPER_MAGIC || facts.f_type == XFS_SUPER_MAGIC;
+  return facts.f_type == EXT4_SUPER_MAGIC || facts.f_type == XFS_SUPER_MAGIC ||
+         facts.f_type == OVERLAYFS_SUPER_MAGIC;
 }
 
 bool IsFileForDirectWrites(int fd) {
