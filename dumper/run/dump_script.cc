@@ -81,6 +81,7 @@ absl::Status DumpScript::Write(TaskOutput& out) {
   // Rows of the last tables may still be read; their place in the output is before the footer.
   runner_->WaitIdle();
   if (run_.stopped()) return Reported();
+  out.Mark({TableMark::What::kFooter});
   out.Text(FooterText(*options_));
   out.Verbose(absl::StrFormat("-- Disconnecting from %s...",
                               options_->connection.host.value_or("localhost")));

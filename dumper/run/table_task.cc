@@ -82,6 +82,7 @@ absl::Status WriteRows(const ScriptContext& context, const TableRequest& request
                          error->text, context.ids.Forced(request.table), outcome.rows)});
   }
   out.Text(plan.after);
+  out.Mark({TableMark::What::kRowsEnd, request.database, request.table});
   return absl::OkStatus();
 }
 
