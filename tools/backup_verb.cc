@@ -140,11 +140,12 @@ void PrintStats(const BackupOutcome& outcome) {
   const Row rows[] = {{"read", cpu.read, false},
                       {"stitch", cpu.stitch, true},
                       {"compress", cpu.pipeline.compress, false},
-                      {"order", cpu.pipeline.schedule, true},
+                      {"order", cpu.pipeline.order, true},
                       {"cut", cpu.pipeline.cut, true},
                       {"seal", cpu.pipeline.seal, false},
                       {"write", cpu.pipeline.write, true},
-                      {"sha256", cpu.pipeline.sha256, false}};
+                      {"sha256", cpu.pipeline.sha256, false},
+                      {"schedule", cpu.pipeline.schedule, false}};
   double sum = 0;
   double serial = 0;
   for (const Row& row : rows) {

@@ -13,7 +13,7 @@
 namespace sfdb::engine {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 using Kind = TocSection::Kind;
 
 constexpr std::array<std::string_view, 9> kKindNames = {

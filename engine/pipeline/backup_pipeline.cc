@@ -1,11 +1,14 @@
 // The only file of the project that includes TBB.
 //
-//   Submit()                                                     task_arena, plan.workers threads
-//      │ frames            ┌──────────┐   ┌───────────┐   ┌─────┐   ┌──────┐   ┌───────────┐
-//      └──────────────────▶│ compress │──▶│ sequencer │──▶│ cut │──▶│ seal │──▶│ sequencer │──▶ pass on
-//                          │ parallel │   │ by frame  │   │  1  │   │ par. │   │ by chunk  │     1
-//                          └──────────┘   └───────────┘   └─────┘   └──────┘   └───────────┘     │
-//                                                                          OutputWriter's threads ◀┘
+//   Submit()               task_arena, plan.workers threads
+//      │ frames  ┌──────────┐   ┌────────────┐   ┌──────┐   ┌────────────────┐
+//      └────────▶│ compress │──▶│ order, cut │──▶│ seal │──▶│ order, pass on │──▶ OutputWriter's
+//                │ parallel │   │     1      │   │ par. │   │       1        │    threads
+//                └──────────┘   └────────────┘   └──────┘   └────────────────┘
+//
+// The serial nodes are `lightweight`: they run where their input was made. As tasks of their own
+// they would each wake a worker, who then looks for more work for 0.1 ms: 6 % of all CPU time on a
+// 1.2 GB dump that one connection reads.
 #include "engine/pipeline/backup_pipeline.h"
 
 #include <oneapi/tbb/flow_graph.h>
@@ -25,6 +28,7 @@
 #include "engine/pipeline/in_flight.h"
 #include "engine/pipeline/output_cutter.h"
 #include "engine/pipeline/output_writer.h"
+#include "engine/pipeline/reorder.h"
 #include "engine/pipeline/seal_stage.h"
 #include "engine/pipeline/stage_clock.h"
 
@@ -117,17 +121,30 @@ struct BackupPipeline::Impl {
     return frame;
   }
 
-  // Serial, in order of the frames. A frame makes any number of chunks, so the edge to `seal` is a
-  // call.
-  void Cut(const FramePtr& frame) {
+  // Serial. A frame makes any number of chunks, so the edge to `seal` is a call.
+  void OrderAndCut(FramePtr frame) {
+    const StageTimer timer(&order_clock);
+    const uint64_t number = frame->number;
+    frame_order.Add(number, std::move(frame), [this](FramePtr next) { Cut(*next); });
+  }
+
+  void Cut(Frame& frame) {
     Guard(&cut_clock, [&] {
-      result.frames.push_back(frame->record);
-      sections.Add(*frame);
-      in_flight.AddOutput(frame->record.compressed_size);
-      return cutter.Add(std::move(frame->data));
+      result.frames.push_back(frame.record);
+      sections.Add(frame);
+      in_flight.AddOutput(frame.record.compressed_size);
+      return cutter.Add(std::move(frame.data));
     });
-    frame->data.Release();
+    frame.data.Release();
     in_flight.Leave();
+  }
+
+  // Serial.
+  void OrderAndPassOn(OutputChunkPtr chunk) {
+    const StageTimer timer(&order_clock);
+    const uint64_t number = chunk->number;
+    chunk_order.Add(number, std::move(chunk),
+                    [this](OutputChunkPtr next) { writer.Put(std::move(next)); });
   }
 
   OutputChunkPtr Seal(OutputChunkPtr chunk) {
@@ -139,21 +156,17 @@ struct BackupPipeline::Impl {
     graph.emplace();
     const size_t workers = options.memory.workers;
     compress.emplace(*graph, workers, [this](FramePtr frame) { return Compress(std::move(frame)); });
-    order.emplace(*graph, [](const FramePtr& frame) { return frame->number; });
-    cut.emplace(*graph, flow::serial, [this](const FramePtr& frame) {
-      Cut(frame);
+    order_cut.emplace(*graph, flow::serial, [this](FramePtr frame) {
+      OrderAndCut(std::move(frame));
       return flow::continue_msg();
     });
     seal.emplace(*graph, workers, [this](OutputChunkPtr chunk) { return Seal(std::move(chunk)); });
-    output_order.emplace(*graph, [](const OutputChunkPtr& chunk) { return chunk->number; });
     pass_on.emplace(*graph, flow::serial, [this](OutputChunkPtr chunk) {
-      writer.Put(std::move(chunk));
+      OrderAndPassOn(std::move(chunk));
       return flow::continue_msg();
     });
-    flow::make_edge(*compress, *order);
-    flow::make_edge(*order, *cut);
-    flow::make_edge(*seal, *output_order);
-    flow::make_edge(*output_order, *pass_on);
+    flow::make_edge(*compress, *order_cut);
+    flow::make_edge(*seal, *pass_on);
   }
 
   // What stands in front of the first frame. Before any frame enters, so on the calling thread.
@@ -170,7 +183,8 @@ struct BackupPipeline::Impl {
 
   // What stands behind the last frame. After the last frame has left the graph.
   absl::Status End() {
-    const StageTimer timer(&cut_clock);
+    const StageTimer timer(&end_clock);
+    const StageTimer cut_timer(&cut_clock);
     absl::StatusOr<std::string> epilogue = options.codec->make_epilogue(result.frames);
     if (!epilogue.ok()) return epilogue.status();
     in_flight.AddOutput(epilogue->size());
@@ -186,11 +200,13 @@ struct BackupPipeline::Impl {
   const PipelineOptions options;
   base::FirstError error;
   InFlight in_flight;
-  StageClock compress_clock, cut_clock, seal_clock;
+  StageClock compress_clock, order_clock, cut_clock, end_clock, seal_clock;
   OutputWriter::Clocks writer_clocks;
   CompressStage compress_stage;
   SealStage seal_stage;
   SectionSums sections;
+  Reorder<FramePtr> frame_order;
+  Reorder<OutputChunkPtr> chunk_order;
   OutputCutter cutter;
   OutputWriter writer;
   PipelineResult result;
@@ -202,11 +218,11 @@ struct BackupPipeline::Impl {
   WorkerClock worker_clock;
   std::optional<flow::graph> graph;
   std::optional<flow::function_node<FramePtr, FramePtr>> compress;
-  std::optional<flow::sequencer_node<FramePtr>> order;
-  std::optional<flow::function_node<FramePtr>> cut;
+  std::optional<flow::function_node<FramePtr, flow::continue_msg, flow::queueing_lightweight>>
+      order_cut;
   std::optional<flow::function_node<OutputChunkPtr, OutputChunkPtr>> seal;
-  std::optional<flow::sequencer_node<OutputChunkPtr>> output_order;
-  std::optional<flow::function_node<OutputChunkPtr>> pass_on;
+  std::optional<flow::function_node<OutputChunkPtr, flow::continue_msg, flow::queueing_lightweight>>
+      pass_on;
 };
 
 BackupPipeline::BackupPipeline(const PipelineOptions& options)
@@ -249,10 +265,14 @@ absl::StatusOr<PipelineResult> BackupPipeline::Finish() {
 PipelineCpu BackupPipeline::cpu() const {
   constexpr double kSecond = 1e9;
   const Impl& impl = *impl_;
+  // Cutting happens inside of ordering, and once outside of the workers.
+  const int64_t cut = impl.cut_clock.nanos();
+  const int64_t order = impl.order_clock.nanos() + impl.end_clock.nanos() - cut;
   const int64_t bodies =
-      impl.compress_clock.nanos() + impl.cut_clock.nanos() + impl.seal_clock.nanos();
+      impl.compress_clock.nanos() + impl.order_clock.nanos() + impl.seal_clock.nanos();
   return {.compress = static_cast<double>(impl.compress_clock.nanos()) / kSecond,
-          .cut = static_cast<double>(impl.cut_clock.nanos()) / kSecond,
+          .order = static_cast<double>(order) / kSecond,
+          .cut = static_cast<double>(cut) / kSecond,
           .seal = static_cast<double>(impl.seal_clock.nanos()) / kSecond,
           .write = static_cast<double>(impl.writer_clocks.write.nanos()) / kSecond,
           .sha256 = static_cast<double>(impl.writer_clocks.sha256.nanos()) / kSecond,

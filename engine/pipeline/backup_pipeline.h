@@ -1,8 +1,8 @@
 // The pipeline from text to file. One thread puts in frames of plain text, in order; out come the
 // bytes of one file: compressed on all workers, in order, sealed on all workers, written, hashed.
 //
-//   Submit ─▶ compress ─▶ order ─▶ cut ─▶ seal ─▶ order ─▶ write ─▶ SHA-256
-//   caller    workers     ────── 1 ─────  workers  ─ 1 ─   thread   thread
+//   Submit ─▶ compress ─▶ order, cut ─▶ seal ─▶ order ─▶ write ─▶ SHA-256
+//   caller    workers    ─── 1 ───   workers  ─ 1 ─   thread   thread
 //
 // Invariants:
 //  1. What is inside is bounded by the memory plan; Submit() waits.
@@ -46,8 +46,8 @@ struct PipelineResult {
 
 // CPU seconds of each stage; final after Finish().
 struct PipelineCpu {
-  double compress = 0, cut = 0, seal = 0, write = 0, sha256 = 0;
-  // What the workers used besides: ordering, passing on, looking for work.
+  double compress = 0, order = 0, cut = 0, seal = 0, write = 0, sha256 = 0;
+  // What the workers used besides: finding out what to do next, and that there is nothing.
   double schedule = 0;
 };
 
