@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "dumper/run/table_task.h"
+#include "dumper/run/table_job.h"
 #include "dumper/script/stored_programs.h"
 #include "dumper/script/views.h"
 #include "engine/base/status_macros.h"
@@ -27,12 +27,61 @@ bool IsMysql(const std::string& database) { return Same(database, "mysql"); }
 
 absl::Status DatabaseScript::OnSession(const std::function<absl::Status(Session&)>& work) {
   absl::Status status;
-  runner_->CallOn(0, [&](Session& session) {
-    // A table task of another database may have run on this session in between.
+  runner_->Call([&](Session& session) {
+    // A table of another database may have been read on this session in between.
     if (!database_.empty()) status = session.UseDatabase(database_);
     if (status.ok()) status = work(session);
   });
   return status;
+}
+
+absl::Status DatabaseScript::OnLockHolder(const std::function<absl::Status(Session&)>& work) {
+  absl::Status status;
+  runner_->CallOn(runner_->sessions() - 1, [&](Session& session) {
+    if (!database_.empty()) status = session.UseDatabase(database_);
+    if (status.ok()) status = work(session);
+  });
+  return status;
+}
+
+absl::Status DatabaseScript::OpenSnapshotsUnderLock() {
+  if (runner_->sessions() == 1) return absl::OkStatus();
+  for (size_t i = 0; i < runner_->general_sessions(); ++i) {
+    absl::Status begun;
+    runner_->CallOn(i, [&](Session& session) {
+      if (session.lost()) return;
+      begun = session.Execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      if (begun.ok()) begun = session.Execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+    });
+    if (!begun.ok()) {
+      RETURN_IF_ERROR(out_->Fault(QueryFault("START TRANSACTION WITH CONSISTENT SNAPSHOT", begun)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void DatabaseScript::CloseSnapshots() {
+  if (runner_->sessions() == 1) return;
+  for (size_t i = 0; i < runner_->general_sessions(); ++i) {
+    runner_->CallOn(i, [](Session& session) { (void)session.Execute("COMMIT"); });
+  }
+}
+
+absl::Status DatabaseScript::UnlockTables() {
+  runner_->WaitIdle();
+  if (locked_) CloseSnapshots();
+  locked_ = false;
+  return OnLockHolder([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+}
+
+absl::Status DatabaseScript::FlushLogsHere() {
+  const DumpOptions& options = *context_->options;
+  if (!options.flush_logs || options.lock_all_tables || options.single_transaction) {
+    return absl::OkStatus();
+  }
+  const absl::Status flushed = OnLockHolder([](Session& session) { return session.FlushLogs(); });
+  if (flushed.ok()) return absl::OkStatus();
+  return out_->Fault(ServerFault(flushed, "when doing refresh"));
 }
 
 absl::Status DatabaseScript::SelectDatabase(const std::string& database, bool* failed) {
@@ -94,25 +143,36 @@ absl::StatusOr<std::vector<TableName>> DatabaseScript::ListKept(const std::strin
 }
 
 absl::Status DatabaseScript::LockTables(const std::vector<std::string>& names,
-                                        std::string_view when) {
+                                        std::string_view when, WithSnapshots snapshots) {
   std::string sql = "LOCK TABLES ";
   for (size_t i = 0; i < names.size(); ++i) {
     absl::StrAppend(&sql, i > 0 ? "," : "", context_->ids.Forced(names[i]),
                     " READ /*!32311 LOCAL */");
   }
-  const absl::Status locked = OnSession([&](Session& session) { return session.Execute(sql); });
-  if (locked.ok()) return absl::OkStatus();
-  return out_->Fault(ServerFault(locked, when));
+  const absl::Status locked = OnLockHolder([&](Session& session) { return session.Execute(sql); });
+  if (!locked.ok()) return out_->Fault(ServerFault(locked, when));
+  if (snapshots == WithSnapshots::kNo) return absl::OkStatus();
+  locked_ = true;
+  return OpenSnapshotsUnderLock();
 }
 
 absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts) {
   if (context_->run->stopped()) return Reported();
-  auto child = out_->AddChild();
-  runner_->Submit([context = context_, request = std::move(request), facts = std::move(facts),
-                   child = std::move(child)](Session& session) mutable {
-    TaskOutput out(std::move(child), context->options, context->run);
-    RunTableTask(*context, request, std::move(facts), session, out);
-  });
+  const DumpOptions& options = *context_->options;
+  // Only InnoDB rows are the same for sessions that share a snapshot; under a global lock all are.
+  const bool transactional = facts.engine == "InnoDB";
+  const bool shared =
+      options.lock_all_tables || (transactional && (options.single_transaction || locked_));
+  const bool holder_only = locked_ && !transactional && !request.is_view && runner_->sessions() > 1;
+  auto job = std::make_shared<TableJob>(context_, runner_, std::move(request), std::move(facts),
+                                        shared ? TableAccess::kShared : TableAccess::kAlone,
+                                        out_->AddChild());
+  auto start = [job = std::move(job)](Session& session) { job->Start(session); };
+  if (holder_only) {
+    runner_->SubmitOn(runner_->sessions() - 1, std::move(start));
+  } else {
+    runner_->Submit(std::move(start));
+  }
   return absl::OkStatus();
 }
 
@@ -192,12 +252,9 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
   if (options.lock_tables && !names.empty()) {
     std::vector<std::string> locked;
     for (const TableName& name : names) locked.push_back(name.name);
-    RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES"));
+    RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES", WithSnapshots::kYes));
   }
-  if (options.flush_logs && !options.lock_all_tables && !options.single_transaction) {
-    const absl::Status flushed = OnSession([](Session& session) { return session.FlushLogs(); });
-    if (!flushed.ok()) RETURN_IF_ERROR(out_->Fault(ServerFault(flushed, "when doing refresh")));
-  }
+  RETURN_IF_ERROR(FlushLogsHere());
 
   // Sequences first: tables may take defaults from them.
   for (const TableName& name : names) {
@@ -208,7 +265,6 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
     out_->Mark({TableMark::What::kEnd, database, name.name});
   }
   RETURN_IF_ERROR(SubmitTables(database, names, /*selected=*/false));
-  if (options.lock_tables) runner_->WaitIdle();
   if (context_->run->stopped()) return Reported();
   if (options.single_transaction) out_->Verbose("-- Releasing savepoint...");
 
@@ -221,7 +277,7 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
         [&](Session& session) { return WriteRoutines(*context_, database, session, *out_); }));
   }
   if (options.lock_tables) {
-    (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+    (void)UnlockTables();
   }
   // Never among the locked tables.
   if (mysql) {
@@ -282,11 +338,9 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
     }
     names.push_back(*actual);
   }
-  if (options.lock_tables) RETURN_IF_ERROR(LockTables(names, "when doing LOCK TABLES"));
-  if (options.flush_logs && !options.lock_all_tables && !options.single_transaction) {
-    const absl::Status flushed = OnSession([](Session& session) { return session.FlushLogs(); });
-    if (!flushed.ok()) RETURN_IF_ERROR(out_->Fault(ServerFault(flushed, "when doing refresh")));
-  }
+  if (options.lock_tables)
+    RETURN_IF_ERROR(LockTables(names, "when doing LOCK TABLES", WithSnapshots::kYes));
+  RETURN_IF_ERROR(FlushLogsHere());
   if (options.routines) {
     RETURN_IF_ERROR(OnSession(
         [&](Session& session) { return WriteRoutines(*context_, database, session, *out_); }));
@@ -311,7 +365,6 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
   }
   if (options.single_transaction) out_->Verbose("-- Setting savepoint...");
   RETURN_IF_ERROR(SubmitTables(database, typed, /*selected=*/true));
-  if (options.lock_tables) runner_->WaitIdle();
   if (context_->run->stopped()) return Reported();
   if (options.single_transaction) out_->Verbose("-- Releasing savepoint...");
 
@@ -328,7 +381,7 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
         [&](Session& session) { return WriteEvents(*context_, database, session, *out_); }));
   }
   if (options.lock_tables) {
-    (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+    (void)UnlockTables();
   }
   return absl::OkStatus();
 }
@@ -347,7 +400,8 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
     for (const TableName& name : names) {
       if (!name.is_sequence()) locked.push_back(name.name);
     }
-    if (!locked.empty()) RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES"));
+    if (!locked.empty())
+      RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES", WithSnapshots::kNo));
   }
   for (const TableName& name : names) {
     if (name.is_sequence()) continue;
@@ -363,7 +417,7 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
     out_->Mark({TableMark::What::kEnd, database, name.name});
   }
   if (options.lock_tables) {
-    (void)OnSession([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+    (void)UnlockTables();
   }
   return absl::OkStatus();
 }

@@ -19,6 +19,7 @@ namespace sfdb::dumper {
 // Methods return Reported() when the run ends early; with --force what failed is left out.
 class DatabaseScript {
  public:
+  // The last session of `runner` is the one that holds table locks, or a global lock.
   DatabaseScript(const ScriptContext* context, const TableFilter* filter, SessionRunner* runner,
                  TaskOutput* out)
       : context_(context), filter_(filter), runner_(runner), out_(out) {}
@@ -38,13 +39,23 @@ class DatabaseScript {
  private:
   absl::Status SelectDatabase(const std::string& database, bool* failed);
   absl::Status WriteDatabaseHead(const std::string& database, bool second_pass);
-  absl::Status LockTables(const std::vector<std::string>& names, std::string_view when);
+  enum class WithSnapshots { kNo, kYes };
+  absl::Status LockTables(const std::vector<std::string>& names, std::string_view when,
+                          WithSnapshots snapshots);
   absl::StatusOr<std::vector<TableName>> ListKept(const std::string& database, bool* failed);
   absl::Status SubmitTables(const std::string& database, const std::vector<TableName>& names,
                             bool selected);
   absl::Status SubmitTable(TableRequest request, TableFacts facts);
   absl::Status WriteOne(const std::string& database, const std::string& table, bool rows);
   absl::StatusOr<std::string> ActualName(const std::string& table);
+  // As OnSession, on the session that holds locks.
+  absl::Status OnLockHolder(const std::function<absl::Status(Session&)>& work);
+  // While the tables of a database are locked, opens a snapshot on every other session, which then
+  // sees what the holder of the locks sees; and ends them.
+  absl::Status OpenSnapshotsUnderLock();
+  void CloseSnapshots();
+  absl::Status UnlockTables();
+  absl::Status FlushLogsHere();
   // Runs `work` on a session whose current database is the one being dumped.
   absl::Status OnSession(const std::function<absl::Status(Session&)>& work);
 
@@ -53,6 +64,7 @@ class DatabaseScript {
   SessionRunner* runner_;
   TaskOutput* out_;
   std::string database_;  // the one being dumped
+  bool locked_ = false;   // its tables are locked, and all sessions see what the lock protects
   bool seen_views_ = false;
 };
 

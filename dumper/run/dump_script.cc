@@ -1,5 +1,6 @@
 #include "dumper/run/dump_script.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,12 @@ namespace {
 // neither their text nor their catalog entries grow with the number of tables.
 constexpr size_t kTasksAhead = 64;
 
+// Pieces of tables are buffered until it is their turn: small enough that all readers' fit.
+uint64_t ChunkBytes(const DumpOptions& options) {
+  constexpr uint64_t kMax = 16 << 20;
+  return std::min(kMax, options.memory_limit_bytes / (4 * std::max(1u, options.threads)));
+}
+
 }  // namespace
 
 DumpScript::DumpScript(const DumpOptions* options, BlockPool* blocks)
@@ -26,7 +33,8 @@ DumpScript::DumpScript(const DumpOptions* options, BlockPool* blocks)
                EscapeCharsetFor(options->connection.character_set),
                &run_,
                blocks,
-               options->connection.user.value_or("")},
+               options->connection.user.value_or(""),
+               ChunkBytes(*options)},
       filter_(*options),
       replication_(&context_),
       root_(std::make_shared<OutputQueue>()) {}
@@ -41,14 +49,20 @@ void DumpScript::Start() {
 }
 
 void DumpScript::GiveUp() {
-  run_.Stop();
+  run_.GiveUp();
   context_.blocks->Stop();
   root_->Discard();
 }
 
 absl::Status DumpScript::OnSession(const std::function<absl::Status(Session&)>& work) {
   absl::Status status;
-  runner_->CallOn(0, [&](Session& session) { status = work(session); });
+  runner_->Call([&](Session& session) { status = work(session); });
+  return status;
+}
+
+absl::Status DumpScript::OnLockHolder(const std::function<absl::Status(Session&)>& work) {
+  absl::Status status;
+  runner_->CallOn(runner_->sessions() - 1, [&](Session& session) { status = work(session); });
   return status;
 }
 
@@ -59,6 +73,7 @@ void DumpScript::Run() {
     (void)out.Fault({kExitMysqlError, std::string(status.message())});
   }
   if (runner_ != nullptr) runner_->WaitIdle();
+  cpu_nanos_.fetch_add(base::ThreadCpuNanos());
 }
 
 absl::Status DumpScript::Write(TaskOutput& out) {
@@ -79,7 +94,7 @@ absl::Status DumpScript::Write(TaskOutput& out) {
     return moment;
   }
   // Rows of the last tables may still be read; their place in the output is before the footer.
-  runner_->WaitIdle();
+  if (runner_ != nullptr) runner_->WaitIdle();
   if (run_.stopped()) return Reported();
   out.Mark({TableMark::What::kFooter});
   out.Text(FooterText(*options_));
@@ -88,77 +103,146 @@ absl::Status DumpScript::Write(TaskOutput& out) {
   return absl::OkStatus();
 }
 
+// One session is enough to find out whether there is a server, and what it is; the header is
+// written before anything else can fail, as mariadb-dump does.
 absl::Status DumpScript::Connect(TaskOutput& out) {
   out.Verbose(
       absl::StrFormat("-- Connecting to %s...", options_->connection.host.value_or("localhost")));
-  std::unique_ptr<Session> session = OpenDumpSession(*options_, out);
-  if (session == nullptr) {
-    run_.Stop();
+  DumpFault fault;
+  first_ = OpenDumpSession(*options_, &fault);
+  if (first_ == nullptr) {
+    (void)out.Fault(fault);
+    run_.Stop(0);
     return Reported();
   }
-  out.Text(HeaderText(*options_, session->server_version()));
-  std::vector<std::unique_ptr<Session>> sessions;
-  sessions.push_back(std::move(session));
-  runner_ = std::make_unique<SessionRunner>(std::move(sessions), kTasksAhead);
-  return OnSession([&](Session& s) { return SetTimeouts(*options_, s, out); });
+  out.Text(HeaderText(*options_, first_->server_version()));
+  const absl::Status set = SetTimeouts(*options_, *first_);
+  if (!set.ok()) {
+    (void)out.Fault(QueryFault("SET @@MAX_STATEMENT_TIME", set));
+    return Reported();
+  }
+  return absl::OkStatus();
 }
 
+void DumpScript::StartRunner(std::vector<std::unique_ptr<Session>> sessions, size_t reserved) {
+  SessionRunner::Options runner_options;
+  runner_options.tasks_ahead = kTasksAhead;
+  runner_options.reserved = reserved;
+  if (sessions.size() > 1) {
+    // Gives up the locks on tables that are done, so that DDL waiting for them can go on.
+    runner_options.settle = [snapshot = options_->single_transaction](Session& session) {
+      if (!session.has_pins() || !session.AllPinsDone()) return;
+      if (snapshot) (void)session.Execute("ROLLBACK TO SAVEPOINT sp");
+      session.ClearPins();
+    };
+  }
+  runner_ = std::make_unique<SessionRunner>(std::move(sessions), std::move(runner_options));
+}
+
+// Opens the sessions, brings them to one moment, and prints its coordinates.
 absl::Status DumpScript::ReachMoment(TaskOutput& out) {
+  if (options_->dump_slave != 0) RETURN_IF_ERROR(replication_.StopSlaves(*first_, out));
+  if (options_->threads == 1) {
+    RETURN_IF_ERROR(LockOrBegin(out));
+    std::vector<std::unique_ptr<Session>> sessions;
+    sessions.push_back(std::move(first_));
+    StartRunner(std::move(sessions), /*reserved=*/0);
+  } else if (options_->single_transaction) {
+    RETURN_IF_ERROR(OpenSnapshotSessions(out));
+  } else {
+    RETURN_IF_ERROR(LockOrBegin(out));
+    std::vector<std::unique_ptr<Session>> sessions;
+    for (unsigned i = 0; i < options_->threads; ++i) {
+      auto session = OpenReader(*options_);
+      if (!session.ok()) return Fail(out, ServerFault(session.status(), "when trying to connect"));
+      // See TableJob: a reader must not queue behind somebody's DDL that waits for another reader.
+      (void)(*session)->Execute("SET SESSION lock_wait_timeout=1");
+      sessions.push_back(*std::move(session));
+    }
+    sessions.push_back(std::move(first_));
+    StartRunner(std::move(sessions), /*reserved=*/1);
+  }
+  return OnLockHolder([&](Session& session) { return WritePositions(session, out); });
+}
+
+// An error on the way to the moment leaves nothing to dump, with --force too.
+absl::Status DumpScript::Fail(TaskOutput& out, DumpFault fault) {
+  (void)out.Fault(std::move(fault));
+  return Reported();
+}
+
+// What mariadb-dump does on its one session.
+absl::Status DumpScript::LockOrBegin(TaskOutput& out) {
   const DumpOptions& options = *options_;
-  // An error here leaves nothing to dump, with --force too.
-  auto fail = [&](DumpFault fault) {
-    (void)out.Fault(std::move(fault));
-    return Reported();
+  Session& session = *first_;
+  const bool snapshot_position = options.single_transaction && options.master_data != 0 &&
+                                 replication_.HasSnapshotPosition(session);
+  const bool global_lock = options.lock_all_tables ||
+                           (options.single_transaction && options.flush_logs) ||
+                           (options.master_data != 0 && !snapshot_position);
+  if (global_lock) {
+    for (const char* sql : {"FLUSH /*!40101 LOCAL */ TABLES", "FLUSH TABLES WITH READ LOCK"}) {
+      const absl::Status locked = session.Execute(sql);
+      if (!locked.ok()) return Fail(out, QueryFault(sql, locked));
+    }
+  }
+  if ((global_lock && options.flush_logs) || options.delete_master_logs) {
+    const absl::Status flushed = session.FlushLogs();
+    if (!flushed.ok()) return Fail(out, ServerFault(flushed, "when doing refresh"));
+  }
+  if (options.delete_master_logs) RETURN_IF_ERROR(replication_.RememberLog(session, out));
+  if (!options.single_transaction) return absl::OkStatus();
+  out.Verbose("-- Starting transaction...");
+  // The savepoint is rolled back to after each table, so that its lock does not outlast its rows.
+  for (const char* sql :
+       {"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION /*!40100 WITH CONSISTENT SNAPSHOT */", "SAVEPOINT sp"}) {
+    const absl::Status begun = session.Execute(sql);
+    if (!begun.ok()) return Fail(out, QueryFault(sql, begun));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DumpScript::OpenSnapshotSessions(TaskOutput& out) {
+  SnapshotRequest request;
+  request.sessions = options_->threads;
+  request.consistency = options_->consistency;
+  request.lock_wait = absl::Seconds(options_->lock_wait_timeout_seconds);
+  request.block_ddl = options_->block_ddl;
+  request.flush_logs = options_->flush_logs || options_->delete_master_logs;
+  request.open = [this]() -> absl::StatusOr<std::unique_ptr<Session>> {
+    if (first_ != nullptr) return std::move(first_);
+    return OpenReader(*options_);
   };
-  return OnSession([&](Session& session) -> absl::Status {
-    if (options.dump_slave != 0) RETURN_IF_ERROR(replication_.StopSlaves(session, out));
-    const bool snapshot_position = options.single_transaction && options.master_data != 0 &&
-                                   replication_.HasSnapshotPosition(session);
-    const bool global_lock = options.lock_all_tables ||
-                             (options.single_transaction && options.flush_logs) ||
-                             (options.master_data != 0 && !snapshot_position);
-    if (global_lock) {
-      for (const char* sql : {"FLUSH /*!40101 LOCAL */ TABLES", "FLUSH TABLES WITH READ LOCK"}) {
-        const absl::Status locked = session.Execute(sql);
-        if (!locked.ok()) return fail(QueryFault(sql, locked));
-      }
-      if (options.flush_logs || options.delete_master_logs) {
-        const absl::Status flushed = session.FlushLogs();
-        if (!flushed.ok()) return fail(ServerFault(flushed, "when doing refresh"));
-      }
-    } else if (options.delete_master_logs) {
-      const absl::Status flushed = session.FlushLogs();
-      if (!flushed.ok()) return fail(ServerFault(flushed, "when doing refresh"));
+  request.warn = [&](std::string text) { out.Note("warning: " + text); };
+  if (options_->delete_master_logs) RETURN_IF_ERROR(replication_.RememberLog(*first_, out));
+  out.Verbose("-- Starting transaction...");
+  auto snapshot = OpenSnapshot(request);
+  if (!snapshot.ok()) {
+    return Fail(out, {kExitMysqlError, std::string(snapshot.status().message())});
+  }
+  moment_ = std::move(snapshot->moment);
+  keeper_ = std::move(snapshot->control);
+  StartRunner(std::move(snapshot->sessions), /*reserved=*/0);
+  return absl::OkStatus();
+}
+
+absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
+  const DumpOptions& options = *options_;
+  if (options.apply_slave_statements) {
+    if (options.comments) {
+      out.Text("\n--\n-- stop slave statement to make a recovery dump)\n--\n\n");
     }
-    if (options.delete_master_logs) RETURN_IF_ERROR(replication_.RememberLog(session, out));
-    if (options.single_transaction) {
-      out.Verbose("-- Starting transaction...");
-      for (const char* sql : {"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-                              "START TRANSACTION /*!40100 WITH CONSISTENT SNAPSHOT */"}) {
-        const absl::Status begun = session.Execute(sql);
-        if (!begun.ok()) return fail(QueryFault(sql, begun));
-      }
-      // Rolled back to after each table, so that its metadata lock does not outlast its rows.
-      const absl::Status saved = session.Execute("SAVEPOINT sp");
-      if (!saved.ok()) return fail(QueryFault("SAVEPOINT sp", saved));
-    }
-    if (options.apply_slave_statements) {
-      if (options.comments) {
-        out.Text("\n--\n-- stop slave statement to make a recovery dump)\n--\n\n");
-      }
-      out.Text("STOP ALL SLAVES;\n");
-    }
-    if (options.master_data != 0) {
-      RETURN_IF_ERROR(replication_.WriteMasterPosition(session, out));
-    }
-    if (options.dump_slave != 0) RETURN_IF_ERROR(replication_.WriteSlavePositions(session, out));
-    if (options.single_transaction) {
-      // Gives up the global lock, not the snapshot.
-      const absl::Status unlocked = session.Execute("UNLOCK TABLES");
-      if (!unlocked.ok()) return fail(QueryFault("UNLOCK TABLES", unlocked));
-    }
-    return absl::OkStatus();
-  });
+    out.Text("STOP ALL SLAVES;\n");
+  }
+  if (options.master_data != 0) RETURN_IF_ERROR(replication_.WriteMasterPosition(session, out));
+  if (options.dump_slave != 0) RETURN_IF_ERROR(replication_.WriteSlavePositions(session, out));
+  if (options.single_transaction && options_->threads == 1) {
+    // Gives up the global lock, not the snapshot.
+    const absl::Status unlocked = session.Execute("UNLOCK TABLES");
+    if (!unlocked.ok()) return Fail(out, QueryFault("UNLOCK TABLES", unlocked));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
@@ -245,14 +329,18 @@ absl::Status DumpScript::WriteGaleraInfo(TaskOutput& out) {
 
 std::optional<DumpFault> DumpScript::Finish(bool written) {
   if (thread_.joinable()) thread_.join();
-  if (runner_ == nullptr) return std::nullopt;
   auto queue = std::make_shared<OutputQueue>();
   {
     TaskOutput out(queue, options_, &run_);
-    runner_->CallOn(0, [&](Session& session) {
+    auto tidy = [&](Session& session) {
       if (written) (void)replication_.PurgeLogs(session, out);
       (void)replication_.StartSlaves(session, out);
-    });
+    };
+    if (runner_ != nullptr) {
+      runner_->CallOn(runner_->sessions() - 1, tidy);
+    } else if (first_ != nullptr) {
+      tidy(*first_);
+    }
   }
   runner_.reset();
   while (auto item = queue->Pop()) {

@@ -3,6 +3,7 @@
 // bytes.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "dumper/run/session_runner.h"
 #include "dumper/script/replication.h"
 #include "dumper/script/script_context.h"
+#include "dumper/snapshot/snapshot.h"
 #include "dumper/stream/block_pool.h"
 #include "dumper/stream/output_queue.h"
 
@@ -40,15 +42,25 @@ class DumpScript {
   // Returns the fault of that, if there is one.
   std::optional<DumpFault> Finish(bool written);
 
+  // After Finish(): how the moment was reached, and the CPU time of all threads of the script.
+  const Moment& moment() const { return moment_; }
+  int64_t cpu_nanos() const { return cpu_nanos_.load(); }
+
  private:
   void Run();
   absl::Status Write(TaskOutput& out);
   absl::Status Connect(TaskOutput& out);
   absl::Status ReachMoment(TaskOutput& out);
+  absl::Status LockOrBegin(TaskOutput& out);
+  absl::Status OpenSnapshotSessions(TaskOutput& out);
+  absl::Status WritePositions(Session& session, TaskOutput& out);
+  absl::Status Fail(TaskOutput& out, DumpFault fault);
+  void StartRunner(std::vector<std::unique_ptr<Session>> sessions, size_t reserved);
   absl::Status WriteDatabases(TaskOutput& out);
   absl::Status WriteSystemObjects(TaskOutput& out);
   absl::Status WriteGaleraInfo(TaskOutput& out);
   absl::Status OnSession(const std::function<absl::Status(Session&)>& work);
+  absl::Status OnLockHolder(const std::function<absl::Status(Session&)>& work);
 
   const DumpOptions* options_;
   RunState run_;
@@ -56,7 +68,11 @@ class DumpScript {
   TableFilter filter_;
   Replication replication_;
   std::shared_ptr<OutputQueue> root_;
+  std::unique_ptr<Session> first_;  // until the runner has it
+  Moment moment_;
+  std::unique_ptr<Session> keeper_;  // holds off DDL (--block-ddl)
   std::unique_ptr<SessionRunner> runner_;
+  std::atomic<int64_t> cpu_nanos_{0};
   std::thread thread_;
 };
 

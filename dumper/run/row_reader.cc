@@ -3,8 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "dumper/rows/column_format.h"
 #include "dumper/rows/row_writer.h"
+#include "engine/base/status_macros.h"
 
 namespace sfdb::dumper {
 namespace {
@@ -12,9 +14,11 @@ namespace {
 // Takes blocks from the pool on behalf of one queue and leaves them there.
 class QueueSink : public BlockSink {
  public:
-  QueueSink(BlockPool* pool, OutputQueue* queue) : pool_(pool), queue_(queue) {}
+  QueueSink(BlockPool* pool, OutputQueue* queue, ReadProgress* progress)
+      : pool_(pool), queue_(queue), progress_(progress) {}
   absl::StatusOr<BlockPtr> Acquire() override { return pool_->Acquire(queue_); }
   absl::Status Deliver(BlockPtr block) override {
+    progress_->Hash(block->data(), block->size());
     queue_->Push(RowsItem{std::move(block)});
     return absl::OkStatus();
   }
@@ -22,37 +26,88 @@ class QueueSink : public BlockSink {
  private:
   BlockPool* pool_;
   OutputQueue* queue_;
+  ReadProgress* progress_;
 };
+
+// Formats rows only to hash them, in one block of its own.
+class HashSink : public BlockSink {
+ public:
+  HashSink(size_t block_bytes, ReadProgress* progress)
+      : block_bytes_(block_bytes), progress_(progress) {}
+  absl::StatusOr<BlockPtr> Acquire() override {
+    return BlockPtr(new Block(block_bytes_, /*home=*/nullptr));
+  }
+  absl::Status Deliver(BlockPtr block) override {
+    progress_->Hash(block->data(), block->size());
+    return absl::OkStatus();
+  }
+
+ private:
+  size_t block_bytes_;
+  ReadProgress* progress_;
+};
+
+// Reads at most `limit` rows through `writer`; stops early at the end of the rows.
+absl::Status Pump(Session& session, uint64_t limit, RowWriter& writer) {
+  absl::Status status;
+  while (writer.rows() < limit) {
+    const char* const* values = nullptr;
+    const unsigned long* lengths = nullptr;
+    const auto more = session.NextRow(&values, &lengths);
+    if (!more.ok()) {
+      status = more.status();
+      break;
+    }
+    if (!*more) break;
+    status = writer.AppendRow(values, lengths);
+    if (!status.ok()) break;
+  }
+  const absl::Status finished = writer.Finish();
+  return status.ok() ? finished : status;
+}
+
+absl::Status SkipDelivered(const ScriptContext& context, Session& session,
+                           const std::vector<ColumnFormat>& formats,
+                           const ReadProgress& delivered) {
+  ReadProgress again;
+  HashSink sink(context.blocks->block_bytes(), &again);
+  RowWriter writer(formats, context.escape_charset, &sink);
+  RETURN_IF_ERROR(Pump(session, delivered.rows, writer));
+  if (writer.rows() == delivered.rows && again.digest() == delivered.digest()) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(absl::StrFormat(
+      "the first %u rows, read again, are not the rows that were delivered", delivered.rows));
+}
 
 }  // namespace
 
-ReadOutcome ReadRows(const ScriptContext& context, Session& session, OutputQueue* queue) {
+ReadProgress::ReadProgress() : state_(XXH3_createState()) { XXH3_64bits_reset(state_.get()); }
+
+void ReadProgress::Hash(const char* data, size_t size) {
+  XXH3_64bits_update(state_.get(), data, size);
+}
+
+uint64_t ReadProgress::digest() const { return XXH3_64bits_digest(state_.get()); }
+
+absl::Status ReadRows(const ScriptContext& context, Session& session, OutputQueue* queue,
+                      ReadProgress* progress) {
   std::vector<ColumnFormat> formats;
   for (const FieldInfo& field : session.fields()) {
     formats.push_back(
         ColumnFormatFor(field.protocol_type, field.charset_number, context.options->hex_blob));
   }
-  QueueSink sink(context.blocks, queue);
-  RowWriter writer(std::move(formats), context.escape_charset, &sink);
-
-  ReadOutcome outcome;
-  while (true) {
-    const char* const* values = nullptr;
-    const unsigned long* lengths = nullptr;
-    const auto more = session.NextRow(&values, &lengths);
-    if (!more.ok()) {
-      outcome.status = more.status();
-      break;
-    }
-    if (!*more) break;
-    outcome.status = writer.AppendRow(values, lengths);
-    if (!outcome.status.ok()) break;
+  absl::Status status;
+  if (progress->rows > 0) status = SkipDelivered(context, session, formats, *progress);
+  if (status.ok()) {
+    QueueSink sink(context.blocks, queue, progress);
+    RowWriter writer(std::move(formats), context.escape_charset, &sink);
+    status = Pump(session, UINT64_MAX, writer);
+    progress->rows += writer.rows();
+    progress->bytes += writer.bytes();
   }
-  outcome.rows = writer.rows();
-  const absl::Status finished = writer.Finish();
-  if (outcome.status.ok()) outcome.status = finished;
   session.EndStream();
-  return outcome;
+  return status;
 }
 
 }  // namespace sfdb::dumper

@@ -1,17 +1,36 @@
 #include "dumper/run/session_runner.h"
 
+#include <chrono>
 #include <utility>
 
-namespace sfdb::dumper {
+#include "engine/base/thread_cpu.h"
 
-SessionRunner::SessionRunner(std::vector<std::unique_ptr<Session>> sessions, size_t ahead)
-    : ahead_(ahead) {
+namespace sfdb::dumper {
+namespace {
+
+// An idle connection is used this often, so that neither the server nor a proxy between closes it.
+constexpr auto kKeepAlive = std::chrono::seconds(20);
+
+thread_local uint64_t current_order = 0;
+thread_local size_t current_session = 0;
+
+}  // namespace
+
+uint64_t SessionRunner::CurrentOrder() { return current_order; }
+size_t SessionRunner::CurrentSession() { return current_session; }
+
+SessionRunner::SessionRunner(std::vector<std::unique_ptr<Session>> sessions, Options options)
+    : options_(std::move(options)) {
   for (auto& session : sessions) {
     workers_.push_back(std::make_unique<Worker>());
     workers_.back()->session = std::move(session);
+    workers_.back()->index = workers_.size() - 1;
   }
   for (auto& worker : workers_) {
-    worker->thread = std::thread([this, w = worker.get()] { Loop(*w); });
+    worker->thread = std::thread([this, w = worker.get()] {
+      Loop(*w);
+      if (options_.cpu_nanos != nullptr) options_.cpu_nanos->fetch_add(base::ThreadCpuNanos());
+    });
   }
 }
 
@@ -25,10 +44,45 @@ SessionRunner::~SessionRunner() {
   for (auto& worker : workers_) worker->thread.join();
 }
 
+size_t SessionRunner::live_sessions() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  size_t live = 0;
+  for (const auto& worker : workers_) live += !reserved(*worker) && !worker->retired;
+  return live;
+}
+
 void SessionRunner::Submit(Work task) {
   std::unique_lock<std::mutex> lock(mutex_);
-  work_done_.wait(lock, [&] { return tasks_.size() < ahead_; });
-  tasks_.push_back(std::move(task));
+  work_done_.wait(lock, [&] { return tasks_.size() < options_.tasks_ahead; });
+  ++pending_;
+  tasks_.emplace_back(next_order_++, std::move(task));
+  work_ready_.notify_all();
+}
+
+void SessionRunner::SubmitOn(size_t index, Work task) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  Worker& worker = *workers_[index];
+  work_done_.wait(lock, [&] { return worker.own.size() < options_.tasks_ahead; });
+  ++pending_;
+  worker.own.emplace_back(next_order_++, std::move(task));
+  work_ready_.notify_all();
+}
+
+void SessionRunner::AddSource(uint64_t order, std::shared_ptr<PieceSource> source) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  ++pending_;
+  sources_.emplace(order, std::move(source));
+  work_ready_.notify_all();
+}
+
+void SessionRunner::Requeue(uint64_t order, std::optional<size_t> session, Work work) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  ++pending_;
+  if (session && !workers_[*session]->retired) {
+    workers_[*session]->own.emplace_back(order, std::move(work));
+  } else {
+    again_.emplace(order, std::move(work));
+  }
   work_ready_.notify_all();
 }
 
@@ -46,9 +100,11 @@ void SessionRunner::Call(Work work) {
 }
 
 void SessionRunner::CallOn(size_t index, Work work) {
+  if (workers_.size() == 1) WaitIdle();
   bool done = false;
   std::unique_lock<std::mutex> lock(mutex_);
-  workers_[index]->own.push_back([this, work = std::move(work), &done](Session& session) {
+  ++pending_;
+  workers_[index]->own.emplace_back(0, [this, work = std::move(work), &done](Session& session) {
     work(session);
     std::lock_guard<std::mutex> done_lock(mutex_);
     done = true;
@@ -59,36 +115,114 @@ void SessionRunner::CallOn(size_t index, Work work) {
 
 void SessionRunner::WaitIdle() {
   std::unique_lock<std::mutex> lock(mutex_);
-  work_done_.wait(lock, [&] { return tasks_.empty() && running_tasks_ == 0; });
+  work_done_.wait(lock, [&] { return pending_ == 0; });
 }
 
-SessionRunner::Work SessionRunner::Next(Worker& worker, bool* is_task) {
-  *is_task = false;
-  for (std::deque<Work>* queue : {&worker.own, &calls_, &tasks_}) {
-    if (queue->empty()) continue;
-    Work work = std::move(queue->front());
-    queue->pop_front();
-    *is_task = queue == &tasks_;
-    return work;
+void SessionRunner::Nudge() { work_ready_.notify_all(); }
+
+bool SessionRunner::HasWork(const Worker& worker) const {
+  if (!worker.own.empty()) return true;
+  if (reserved(worker)) return false;
+  return !calls_.empty() || !again_.empty() || !sources_.empty() || !tasks_.empty();
+}
+
+std::optional<SessionRunner::Job> SessionRunner::Take(Worker& worker) {
+  Job job;
+  job.counted = true;
+  if (!worker.own.empty()) {
+    job.order = worker.own.front().first;
+    job.work = std::move(worker.own.front().second);
+    worker.own.pop_front();
+    return job;
   }
-  return nullptr;
+  if (reserved(worker)) return std::nullopt;
+  if (!calls_.empty()) {
+    job.work = std::move(calls_.front());
+    job.counted = false;
+    calls_.pop_front();
+    return job;
+  }
+  const bool again_first =
+      !again_.empty() && (sources_.empty() || again_.begin()->first <= sources_.begin()->first);
+  if (again_first) {
+    job.order = again_.begin()->first;
+    job.work = std::move(again_.begin()->second);
+    again_.erase(again_.begin());
+    return job;
+  }
+  if (!sources_.empty()) {
+    job.order = sources_.begin()->first;
+    job.source = sources_.begin()->second;
+    ++pending_;
+    return job;
+  }
+  if (!tasks_.empty()) {
+    job.order = tasks_.front().first;
+    job.work = std::move(tasks_.front().second);
+    tasks_.pop_front();
+    return job;
+  }
+  return std::nullopt;
+}
+
+void SessionRunner::RetireIfLost(Worker& worker) {
+  if (!worker.session->lost() || worker.retired) return;
+  size_t others = 0;
+  for (const auto& other : workers_) {
+    others += other.get() != &worker && !reserved(*other) && !other->retired;
+  }
+  // The last one stays, dead as it is: every statement on it fails at once, and what waits for a
+  // session ends with that error instead of waiting for ever.
+  if (others == 0) return;
+  worker.retired = true;
+  for (auto& [order, work] : worker.own) again_.emplace(order, std::move(work));
+  worker.own.clear();
+}
+
+void SessionRunner::Run(Worker& worker, Job job) {
+  current_order = job.order;
+  bool source_empty = false;
+  if (job.source != nullptr) {
+    source_empty = !job.source->RunNext(*worker.session);
+  } else {
+    job.work(*worker.session);
+    job.work = nullptr;  // what it captured goes before its end is announced
+  }
+  if (options_.settle && !worker.session->lost()) options_.settle(*worker.session);
+
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (source_empty) {
+    for (auto it = sources_.begin(); it != sources_.end(); ++it) {
+      if (it->second != job.source) continue;
+      sources_.erase(it);
+      --pending_;
+      break;
+    }
+  }
+  if (job.counted) --pending_;
+  RetireIfLost(worker);
+  work_done_.notify_all();
 }
 
 void SessionRunner::Loop(Worker& worker) {
+  current_session = worker.index;
   std::unique_lock<std::mutex> lock(mutex_);
-  while (true) {
-    work_ready_.wait(
-        lock, [&] { return ending_ || !worker.own.empty() || !calls_.empty() || !tasks_.empty(); });
-    bool is_task = false;
-    Work work = Next(worker, &is_task);
-    if (work == nullptr) return;
-    if (is_task) ++running_tasks_;
+  while (!worker.retired) {
+    if (auto job = Take(worker)) {
+      lock.unlock();
+      Run(worker, *std::move(job));
+      lock.lock();
+      work_ready_.notify_all();
+      continue;
+    }
+    if (ending_) return;
+    const bool woken = work_ready_.wait_for(lock, kKeepAlive) == std::cv_status::no_timeout;
+    if (ending_ || HasWork(worker)) continue;
     lock.unlock();
-    work(*worker.session);
-    work = nullptr;  // what it captured goes before its end is announced
+    if (!woken && !worker.session->lost()) (void)worker.session->Ping();
+    if (options_.settle && !worker.session->lost()) options_.settle(*worker.session);
     lock.lock();
-    if (is_task) --running_tasks_;
-    work_done_.notify_all();
+    RetireIfLost(worker);
   }
 }
 

@@ -19,7 +19,8 @@ struct ScriptContext {
   EscapeCharset escape_charset;
   RunState* run;
   BlockPool* blocks;
-  std::string user;  // as given, for the messages that name it
+  std::string user;          // as given, for the messages that name it
+  uint64_t chunk_bytes = 0;  // about how much SQL one piece of a table should make
 };
 
 // Brings a session to the state in which a table's CREATE text is read: identifier quotes as asked

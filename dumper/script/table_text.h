@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -26,16 +27,19 @@ struct TableRequest {
 
 // The statement that reads a table's rows, and the text that goes around them.
 struct RowsPlan {
-  std::string select;    // without ORDER BY
+  std::string select;    // "SELECT columns FROM table", up to WHERE
+  std::string where;     // " WHERE ..." as the user wrote it, or ""
   std::string order_by;  // " ORDER BY ..." or ""
   std::shared_ptr<const InsertStyle> style;
   std::string intro;          // comment lines and the blank line
   std::string before, after;  // LOCK TABLES, DISABLE KEYS, ... and their counterparts
 };
 
-// Writes the structure block.
+// Writes the structure block. `create`: the CREATE text, if it has been read already.
 absl::Status WriteStructure(const ScriptContext& context, const TableRequest& request,
-                            Session& session, TaskOutput& out);
+                            std::optional<std::string> create, Session& session, TaskOutput& out);
+// The statement that reads it.
+std::string ShowCreateTable(const ScriptContext& context, const TableRequest& request);
 
 // Whether rows are to be read FOR SYSTEM_TIME ALL (--dump-history). Transaction-precise tables do
 // not allow it: reported as an error, and, when the run goes on, read without history.

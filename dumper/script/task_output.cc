@@ -15,9 +15,15 @@ bool IsReported(const absl::Status& status) {
 
 absl::Status Reported() { return absl::AbortedError(kReported); }
 
+void RunState::Stop(uint64_t order) {
+  uint64_t before = stop_after_.load(std::memory_order_relaxed);
+  while (order < before && !stop_after_.compare_exchange_weak(before, order)) {
+  }
+}
+
 TaskOutput::TaskOutput(std::shared_ptr<OutputQueue> queue, const DumpOptions* options,
-                       RunState* run)
-    : queue_(std::move(queue)), options_(options), run_(run) {}
+                       RunState* run, uint64_t order)
+    : queue_(std::move(queue)), options_(options), run_(run), order_(order) {}
 
 TaskOutput::~TaskOutput() {
   Flush();
@@ -58,7 +64,7 @@ absl::Status TaskOutput::Fault(DumpFault fault) {
   const bool goes_on = fault.is_warning || run_->force();
   queue_->Push(FaultItem{std::move(fault)});
   if (goes_on) return absl::OkStatus();
-  run_->Stop();
+  run_->Stop(order_);
   return Reported();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,19 +13,31 @@
 
 namespace sfdb::dumper {
 
-// What all producers of a run share: whether it goes on.
+// What all producers of a run share: whether it goes on. Thread-safe.
+//
+// Work is numbered in the order of its output. After an error what stands before it is still made,
+// as it will be written; what stands after it is not begun.
 class RunState {
  public:
+  // The number of text that the script itself makes: after all work submitted so far.
+  static constexpr uint64_t kScript = UINT64_MAX - 1;
+
   explicit RunState(bool force) : force_(force) {}
   // --force: an error costs its unit of work only.
   bool force() const { return force_; }
-  // True once an error, or the consumer, ended the run: start nothing new.
-  bool stopped() const { return stopped_.load(std::memory_order_acquire); }
-  void Stop() { stopped_.store(true, std::memory_order_release); }
+  // True once an error, or the consumer, ended the run: submit nothing new.
+  bool stopped() const { return stop_after_.load(std::memory_order_acquire) != kNever; }
+  // True when work with number `order` will not be written.
+  bool IsVoid(uint64_t order) const { return order > stop_after_.load(std::memory_order_acquire); }
+  // An error in work number `order`.
+  void Stop(uint64_t order);
+  // The consumer wants no more at all.
+  void GiveUp() { Stop(0); }
 
  private:
+  static constexpr uint64_t kNever = UINT64_MAX;
   const bool force_;
-  std::atomic<bool> stopped_{false};
+  std::atomic<uint64_t> stop_after_{kNever};
 };
 
 // True for the status that unwinds a unit of work whose error has already been reported.
@@ -35,7 +48,9 @@ absl::Status Reported();
 // closes the queue.
 class TaskOutput {
  public:
-  TaskOutput(std::shared_ptr<OutputQueue> queue, const DumpOptions* options, RunState* run);
+  // `order`: the number of the work this is the output of.
+  TaskOutput(std::shared_ptr<OutputQueue> queue, const DumpOptions* options, RunState* run,
+             uint64_t order = RunState::kScript);
   ~TaskOutput();
   TaskOutput(const TaskOutput&) = delete;
   TaskOutput& operator=(const TaskOutput&) = delete;
@@ -67,6 +82,7 @@ class TaskOutput {
   std::shared_ptr<OutputQueue> queue_;
   const DumpOptions* options_;
   RunState* run_;
+  uint64_t order_;
   std::string text_;
 };
 

@@ -22,6 +22,15 @@ double SecondsSince(int64_t begin, int64_t now) {
   return static_cast<double>(now - begin) / kNanosPerSecond;
 }
 
+SnapshotFacts FactsOf(const dumper::Moment& moment) {
+  return {.method = std::string(dumper::ConsistencyName(moment.method)),
+          .proof = moment.proof,
+          .lock_ms = moment.lock_held_ms,
+          .binlog_file = moment.coordinates.binlog_file,
+          .binlog_position = moment.coordinates.binlog_position,
+          .gtid = moment.coordinates.gtid};
+}
+
 }  // namespace
 
 dumper::DumpOptions BackupDumpOptions(const BackupRequest& request,
@@ -50,7 +59,7 @@ absl::StatusOr<DumpedFile> DumpToFile(const BackupRequest& request,
                                       const MemoryPlan& memory, const crypto::SealedMessage* seal,
                                       SinkFile* file, std::stop_token stop,
                                       const std::function<void(std::string)>& note) {
-  const int64_t total_begin = ProcessCpuNanos();
+  const int64_t total_begin = base::ProcessCpuNanos();
   const int64_t stitch_begin = ThreadCpuNanos();
   const auto wall_begin = std::chrono::steady_clock::now();
   const dumper::DumpOptions options = BackupDumpOptions(request, databases);
@@ -82,13 +91,15 @@ absl::StatusOr<DumpedFile> DumpToFile(const BackupRequest& request,
   DumpedFile dumped;
   dumped.cpu.stitch = SecondsSince(stitch_begin, ThreadCpuNanos());
   ASSIGN_OR_RETURN(PipelineResult result, pipeline.Finish());
-  dumped.cpu.total = SecondsSince(total_begin, ProcessCpuNanos());
-  dumped.cpu.wall =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
-  dumped.cpu.pipeline = pipeline.cpu();
   if (const auto fault = script.Finish(true)) {
     return base::WithExitCode(absl::InternalError(fault->text), base::kExitFailed);
   }
+  dumped.cpu.read = SecondsSince(0, script.cpu_nanos());
+  dumped.cpu.pipeline = pipeline.cpu();
+  dumped.cpu.total = SecondsSince(total_begin, base::ProcessCpuNanos());
+  dumped.cpu.wall =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
+  dumped.snapshot = FactsOf(script.moment());
 
   dumped.toc.codec = std::string(request.codec->name);
   dumped.toc.plain_bytes = cutter.offset();

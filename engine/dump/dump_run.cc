@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -111,7 +112,11 @@ class DumpDrain {
 
 }  // namespace
 
-int RunDump(const DumpRequest& request, const std::function<void(std::string_view line)>& say) {
+int RunDump(const DumpRequest& given, const std::function<void(std::string_view line)>& say) {
+  DumpRequest request = given;
+  if (request.options.threads == 0) {
+    request.options.threads = std::max(1u, std::thread::hardware_concurrency());
+  }
   dumper::BlockPool pool(kBlockBytes, BlocksFor(request.options), kReserveBlocks);
   dumper::DumpScript script(&request.options, &pool);
   DumpDrain drain(request, say, &pool);

@@ -1,21 +1,15 @@
-// CPU time per stage, from thread CPU clocks. Reading the clock is a system call of 0.2 us; stages
-// read it twice a frame.
+// CPU time per stage, from thread CPU clocks. Stages read the clock twice a frame.
 #pragma once
-
-#include <time.h>
 
 #include <atomic>
 #include <cstdint>
 
+#include "engine/base/thread_cpu.h"
+
 namespace sfdb::engine {
 
-inline int64_t ClockNanos(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-inline int64_t ThreadCpuNanos() { return ClockNanos(CLOCK_THREAD_CPUTIME_ID); }
-inline int64_t ProcessCpuNanos() { return ClockNanos(CLOCK_PROCESS_CPUTIME_ID); }
+using base::ClockNanos;
+using base::ThreadCpuNanos;
 
 // Thread-safe.
 class StageClock {

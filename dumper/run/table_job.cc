@@ -1,0 +1,408 @@
+#include "dumper/run/table_job.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "engine/base/status_macros.h"
+
+namespace sfdb::dumper {
+namespace {
+
+// A piece is begun at most this often; more often means that the server kills what we ask.
+constexpr int kMaxAttempts = 20;
+
+// Whether the run holds locks under which no table can change (LOCK TABLES, a global read lock).
+bool TablesAreLocked(const DumpOptions& options) {
+  return options.lock_tables || options.lock_all_tables;
+}
+
+bool IsError(const absl::Status& status, unsigned number) {
+  const auto error = MariadbErrorOf(status);
+  return error && error->number == number;
+}
+
+}  // namespace
+
+TableJob::TableJob(const ScriptContext* context, SessionRunner* runner, TableRequest request,
+                   TableFacts facts, TableAccess access, std::shared_ptr<OutputQueue> queue)
+    : context_(context),
+      runner_(runner),
+      request_(std::move(request)),
+      facts_(std::move(facts)),
+      access_(access),
+      queue_(std::move(queue)) {}
+
+void TableJob::Start(Session& session) {
+  if (out_ == nullptr) {
+    order_ = SessionRunner::CurrentOrder();
+    out_ = std::make_unique<TaskOutput>(queue_, context_->options, context_->run, order_);
+  }
+  if (context_->run->IsVoid(order_)) return Close();
+  const absl::Status begun = Begin(session);
+  if (begun.ok()) return;
+  if (WaitsForLock(begun)) {
+    runner_->Requeue(order_, std::nullopt,
+                     [self = shared_from_this()](Session& s) { self->Start(s); });
+    return;
+  }
+  if (!IsReported(begun)) {
+    (void)out_->Fault({kExitMysqlError, std::string(begun.message())});
+  }
+  Finish(session);
+}
+
+// Whether `status` is a wait for somebody else's lock on this table that may go on.
+bool TableJob::WaitsForLock(const absl::Status& status) {
+  if (!IsError(status, kErrLockWaitTimeout) || runner_->general_sessions() < 2) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (!lock_waited_since_) lock_waited_since_ = now;
+  const std::chrono::duration<double> waited = now - *lock_waited_since_;
+  return waited.count() < context_->options->lock_wait_timeout_seconds &&
+         !context_->run->IsVoid(order_);
+}
+
+absl::Status TableJob::Begin(Session& session) {
+  const absl::Status used = session.UseDatabase(request_.database);
+  if (!used.ok()) {
+    RETURN_IF_ERROR(out_->Fault(ServerFault(used, "when selecting the database")));
+    return Reported();
+  }
+  if (request_.is_view) {
+    out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
+    RETURN_IF_ERROR(EnterTableMode(*context_, session));
+    const absl::Status written = WriteViewPlaceholder(*context_, request_, session, *out_);
+    if (!written.ok()) return written;
+    Finish(session);
+    return absl::OkStatus();
+  }
+
+  const bool reads_rows =
+      request_.rows && !(context_->options->no_data_med && IsManagedExternally(facts_.engine));
+  if (reads_rows) {
+    // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
+    const absl::Status pinned = PinInOneTrip(session) ? absl::OkStatus() : PinTable(session);
+    if (WaitsForLock(pinned)) return pinned;
+    AddHolder(session);
+  }
+  out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
+  RETURN_IF_ERROR(EnterTableMode(*context_, session));
+  const absl::Status structure =
+      WriteStructure(*context_, request_, std::move(create_), session, *out_);
+  if (IsReported(structure) && context_->run->force()) {
+    // mariadb-dump goes on with the triggers of a table whose structure it could not show.
+    Finish(session);
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(structure);
+  ASSIGN_OR_RETURN(const bool history, ReadsHistory(*context_, request_, facts_, *out_));
+  if (!reads_rows) {
+    Finish(session);
+    return absl::OkStatus();
+  }
+  return BeginRows(session, history);
+}
+
+// Takes the table's metadata lock, so that the CREATE text read next belongs to the rows read after
+// it; and makes sure the columns we know are the columns it has. SHOW CREATE keeps no lock: without
+// this, an instant ADD COLUMN in between makes a dump that cannot be restored.
+absl::Status TableJob::PinTable(Session& session) {
+  if (TablesAreLocked(*context_->options)) return absl::OkStatus();
+  if (!context_->options->single_transaction) {
+    RETURN_IF_ERROR(session.Execute("START TRANSACTION"));
+  }
+  RETURN_IF_ERROR(
+      session.BeginStream("SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0"));
+  std::vector<std::string> there;
+  for (const FieldInfo& field : session.fields()) there.push_back(field.name);
+  const char* const* values = nullptr;
+  const unsigned long* lengths = nullptr;
+  const auto row = session.NextRow(&values, &lengths);
+  session.EndStream();
+  RETURN_IF_ERROR(row.status());
+
+  return CheckColumns(there, session);
+}
+
+// The columns seen under the lock must be those the catalog told us of before.
+absl::Status TableJob::CheckColumns(const std::vector<std::string>& there, Session& session) {
+  std::vector<std::string> known;
+  for (const Column& column : facts_.columns) {
+    if (column.extra.find("INVISIBLE") == std::string::npos) known.push_back(column.name);
+  }
+  if (there == known) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto fresh,
+                   LoadTableFacts(session, request_.database, {request_.table},
+                                  facts_.keys.empty() ? WithKeys::kNo : WithKeys::kYes));
+  facts_ = std::move(fresh[request_.table]);
+  return absl::OkStatus();
+}
+
+// What PinTable() and WriteStructure() ask, in one round trip: on schemas of thousands of small
+// tables round trips are most of the time. False when anything is not as usual: then one by one.
+bool TableJob::PinInOneTrip(Session& session) {
+  if (!session.allows_batches() || !session.table_mode() || !request_.structure ||
+      context_->options->no_create_info || TablesAreLocked(*context_->options)) {
+    return false;
+  }
+  std::vector<std::string> statements;
+  const bool snapshot = context_->options->single_transaction;
+  const bool gives_up_pins = snapshot && session.has_pins() && session.AllPinsDone();
+  if (!snapshot) statements.push_back("START TRANSACTION");
+  if (gives_up_pins) statements.push_back("ROLLBACK TO SAVEPOINT sp");
+  const size_t pin = statements.size();
+  statements.push_back("SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0");
+  statements.push_back(session.ResultsBinarySql(true));
+  statements.push_back(ShowCreateTable(*context_, request_));
+  statements.push_back(session.ResultsBinarySql(false));
+  const auto results = session.QueryBatch(statements);
+  if (!results.ok()) {
+    // Wherever it stopped, this is the state the statements one by one begin with.
+    (void)session.Execute(session.ResultsBinarySql(false));
+    return false;
+  }
+  if (gives_up_pins) session.ClearPins();
+  const Result& shown = (*results)[pin + 2];
+  if (shown.rows() == 0 || shown.columns() < 2) return false;
+  if (!CheckColumns((*results)[pin].column_names(), session).ok()) return false;
+  create_ = shown.text(0, 1);
+  return true;
+}
+
+absl::Status TableJob::BeginRows(Session& session, bool history) {
+  plan_ = PlanRows(*context_, request_, facts_, history);
+  out_->Mark({TableMark::What::kRows, request_.database, request_.table});
+  out_->Text(plan_.intro);
+  out_->Verbose("-- Sending SELECT query...");
+
+  if (access_ == TableAccess::kShared && runner_->general_sessions() > 1) {
+    auto chunker =
+        TableChunker::Create(session, MakeChunkRequest(*context_, request_, facts_, plan_));
+    // A failure here will meet the one statement again, which reports it as mariadb-dump does.
+    if (chunker.ok() && (*chunker)->divisible()) {
+      out_->Text(plan_.before);
+      out_->BeginRows(plan_.style);
+      chunker_ = *std::move(chunker);
+      rows_wanted_ = chunker_->RowsFor(context_->chunk_bytes);
+      runner_->AddSource(order_, shared_from_this());
+      return absl::OkStatus();
+    }
+  }
+  auto piece = std::make_shared<Piece>();
+  piece->sql = plan_.select + plan_.where + plan_.order_by;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    exhausted_ = true;
+    outstanding_ = 1;
+  }
+  ReadPiece(session, std::move(piece));
+  return absl::OkStatus();
+}
+
+bool TableJob::RunNext(Session& session) {
+  auto piece = std::make_shared<Piece>();
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (exhausted_ || failed_) return false;
+    if (restricted_ && holders_.count(SessionRunner::CurrentSession()) == 0) return false;
+    if (context_->run->IsVoid(order_)) {
+      exhausted_ = true;
+      if (outstanding_ == 0) Close();
+      return false;
+    }
+    absl::Status status = session.UseDatabase(request_.database);
+    absl::StatusOr<std::optional<Chunk>> next = status;
+    if (status.ok()) next = chunker_->Next(session, rows_wanted_);
+    if (!next.ok()) {
+      // The session that was lost is retired; a lock that others wait for is held by the holders.
+      if (session.lost() && runner_->live_sessions() > 1) return true;
+      if (IsError(next.status(), kErrQueryInterrupted) && ++killed_searches_ < kMaxAttempts) {
+        return true;
+      }
+      if (IsError(next.status(), kErrLockWaitTimeout) && !restricted_ && !holders_.empty()) {
+        RestrictToHolders();
+        return holders_.count(SessionRunner::CurrentSession()) > 0;
+      }
+      failed_ = true;
+      exhausted_ = true;
+      (void)out_->Fault(QueryFault(
+          absl::StrFormat("SELECT ... FROM %s (looking for a key to cut at)", request_.table),
+          next.status()));
+      if (outstanding_ == 0) Close();
+      return false;
+    }
+    if (!next->has_value()) {
+      exhausted_ = true;
+      if (outstanding_ > 0) return false;
+      outstanding_ = 1;  // an empty table: ended below, by the same path as any other
+      piece = nullptr;
+    } else {
+      ++outstanding_;
+      piece->sql = chunker_->Sql(**next);
+      piece->out =
+          std::make_unique<TaskOutput>(out_->AddChild(), context_->options, context_->run, order_);
+    }
+  }
+  if (piece == nullptr) {
+    PieceEnded(session, Piece());
+    return false;
+  }
+  ReadPiece(session, std::move(piece));
+  return true;
+}
+
+void TableJob::AddHolder(Session& session) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (holders_.insert(SessionRunner::CurrentSession()).second) session.AddPin(done_);
+}
+
+void TableJob::RestrictToHolders() {
+  restricted_ = true;
+  for (const size_t holder : holders_) {
+    runner_->Requeue(order_, holder, [self = shared_from_this()](Session& session) {
+      while (self->RunNext(session)) {
+      }
+    });
+  }
+}
+
+void TableJob::ReadPiece(Session& session, PiecePtr piece) {
+  absl::Status status = session.UseDatabase(request_.database);
+  if (status.ok()) status = session.BeginStream(piece->sql);
+  const bool begun = status.ok();
+  if (begun) {
+    AddHolder(session);
+    const bool whole_table = piece->out == nullptr;
+    if (whole_table && piece->attempts == 0) {
+      out_->Text(plan_.before);
+      out_->Verbose("-- Retrieving rows...");
+      out_->BeginRows(plan_.style);
+    }
+    if (!whole_table) piece->out->Flush();
+    ++piece->attempts;
+    OutputQueue* queue = whole_table ? out_->queue() : piece->out->queue();
+    status = ReadRows(*context_, session, queue, &piece->progress);
+  }
+  if (status.ok()) {
+    PieceEnded(session, *piece);
+  } else {
+    HandleFailure(session, std::move(piece), begun, status);
+  }
+}
+
+void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
+                             const absl::Status& status) {
+  TaskOutput& out = piece->out != nullptr ? *piece->out : *out_;
+  auto again = [self = shared_from_this(), piece](Session& s) { self->ReadPiece(s, piece); };
+  const bool shared = access_ == TableAccess::kShared && runner_->general_sessions() > 1;
+
+  // The connection died, or somebody killed the query: another session sees the same rows.
+  const bool broken = session.lost() || IsError(status, kErrQueryInterrupted);
+  const bool others = runner_->live_sessions() > (session.lost() ? 1u : 0u);
+  if (shared && broken && others && MariadbErrorOf(status) && piece->attempts < kMaxAttempts) {
+    out.Note(absl::StrFormat(
+        "warning: connection %u: %s while reading table %s; going on at row %u of its piece "
+        "through another connection of the same snapshot",
+        session.thread_id(), MariadbErrorOf(status)->text, request_.table, piece->progress.rows));
+    runner_->Requeue(order_, std::nullopt, std::move(again));
+    return;
+  }
+  // Somebody's DDL waits for a session that holds the table, and we wait behind it.
+  if (shared && IsError(status, kErrLockWaitTimeout)) {
+    std::optional<size_t> holder;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      for (const size_t candidate : holders_) {
+        if (candidate != SessionRunner::CurrentSession()) holder = candidate;
+      }
+      if (holder && chunker_ != nullptr && !restricted_) RestrictToHolders();
+    }
+    if (holder || WaitsForLock(status)) {
+      runner_->Requeue(order_, holder, std::move(again));
+      return;
+    }
+  }
+
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    failed_ = true;
+  }
+  const auto error = MariadbErrorOf(status);
+  if (!error && absl::IsDataLoss(status)) {
+    (void)out.Fault({kExitConsCheck,
+                     absl::StrFormat("Error: table %s: %s", context_->ids.Forced(request_.table),
+                                     std::string(status.message()))});
+  } else if (error && begun) {
+    if (piece->out == nullptr) out.EndRows(piece->progress.rows);
+    (void)out.Fault(
+        {kExitConsCheck,
+         absl::StrFormat("Error %u: %s when dumping table %s at row: %u", error->number,
+                         error->text, context_->ids.Forced(request_.table), piece->progress.rows)});
+  } else if (error) {
+    (void)out.Fault(QueryFault(piece->sql, status));
+  }
+  // Neither: the consumer gave up, and knows why.
+  PieceEnded(session, *piece);
+}
+
+void TableJob::PieceEnded(Session& session, const Piece& piece) {
+  if (piece.out != nullptr) piece.out->Flush();
+  bool last = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    rows_ += piece.progress.rows;
+    bytes_ += piece.progress.bytes;
+    if (rows_ > 0 && chunker_ != nullptr) {
+      // What pieces really weigh says better how many rows the next should have.
+      rows_wanted_ =
+          std::max<uint64_t>(1, context_->chunk_bytes / std::max<uint64_t>(1, bytes_ / rows_));
+    }
+    --outstanding_;
+    last = exhausted_ && outstanding_ == 0;
+  }
+  if (last) Finish(session);
+}
+
+void TableJob::Finish(Session& session) {
+  if (finished_) return;
+  const bool read_rows = plan_.style != nullptr;
+  if (read_rows && !failed_) {
+    out_->EndRows(rows_);
+    out_->Text(plan_.after);
+    out_->Mark({TableMark::What::kRowsEnd, request_.database, request_.table});
+  }
+  const bool goes_on = !failed_ || context_->run->force();
+  if (!request_.is_view && goes_on && request_.triggers && !facts_.triggers.empty()) {
+    absl::Status used = session.UseDatabase(request_.database);
+    if (used.ok()) {
+      (void)WriteTriggers(*context_, request_, facts_.triggers, session, *out_);
+    } else {
+      (void)out_->Fault(ServerFault(used, "when selecting the database"));
+    }
+  }
+  out_->Mark({TableMark::What::kEnd, request_.database, request_.table});
+  if (!context_->run->IsVoid(order_) && runner_->sessions() == 1) {
+    if (context_->options->single_transaction) {
+      out_->Verbose("-- Rolling back to savepoint sp...");
+      const char sql[] = "ROLLBACK TO SAVEPOINT sp";
+      const absl::Status rolled_back = session.Execute(sql);
+      if (!rolled_back.ok()) (void)out_->Fault(QueryFault(sql, rolled_back));
+      session.ClearPins();
+    }
+  }
+  if (!context_->options->single_transaction && !TablesAreLocked(*context_->options)) {
+    (void)session.Execute("COMMIT");
+    session.ClearPins();
+  }
+  Close();
+}
+
+void TableJob::Close() {
+  finished_ = true;
+  done_->store(true, std::memory_order_release);
+  out_.reset();
+  runner_->Nudge();
+}
+
+}  // namespace sfdb::dumper

@@ -1,0 +1,103 @@
+// One table or view, start to end: on one session, or its rows in pieces on several.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dumper/chunks/table_chunker.h"
+#include "dumper/run/row_reader.h"
+#include "dumper/run/session_runner.h"
+#include "dumper/script/script_context.h"
+#include "dumper/script/table_catalog.h"
+#include "dumper/script/table_text.h"
+
+namespace sfdb::dumper {
+
+// How the sessions of a run see a table.
+enum class TableAccess {
+  // By one session, in one statement.
+  kAlone,
+  // All sessions see the same rows (they share a snapshot, or a lock keeps writers out): it may be
+  // cut, and what was read on a connection that died may be read again on another.
+  kShared,
+};
+
+// Begins with Start(), as a task of the runner; goes on by itself and closes its output when done.
+//
+// Metadata locks. The first session pins the table before its CREATE text is read, and every
+// session that reads from it keeps its lock until the last piece is delivered (Session::AddPin). So
+// a DDL statement that arrives in between waits; and other sessions' reads would queue behind it
+// for ever, were it not that readers wait a second only (lock_wait_timeout): a piece that meets
+// error 1205 moves to a session that already holds the table, and with it all pieces that are left.
+class TableJob : public PieceSource, public std::enable_shared_from_this<TableJob> {
+ public:
+  TableJob(const ScriptContext* context, SessionRunner* runner, TableRequest request,
+           TableFacts facts, TableAccess access, std::shared_ptr<OutputQueue> queue);
+
+  void Start(Session& session);
+  bool RunNext(Session& session) override;
+
+ private:
+  // Rows between two keys, or all of them. Owned by whoever reads it now.
+  struct Piece {
+    std::string sql;
+    std::unique_ptr<TaskOutput> out;  // null: the job's own
+    ReadProgress progress;
+    int attempts = 0;
+  };
+  using PiecePtr = std::shared_ptr<Piece>;
+  enum class Next { kDone, kAgain, kFault };
+
+  absl::Status Begin(Session& session);
+  absl::Status BeginRows(Session& session, bool history);
+  absl::Status PinTable(Session& session);
+  absl::Status CheckColumns(const std::vector<std::string>& there, Session& session);
+  bool PinInOneTrip(Session& session);
+  void ReadPiece(Session& session, PiecePtr piece);
+  // What to do after `status`; requeues the piece itself where that is the answer.
+  void HandleFailure(Session& session, PiecePtr piece, bool begun, const absl::Status& status);
+  bool WaitsForLock(const absl::Status& status);
+  bool IsHolder(size_t session);
+  void AddHolder(Session& session);
+  // Leaves the rest of the table to the sessions that hold it. REQUIRES: mutex_ held.
+  void RestrictToHolders();
+  void PieceEnded(Session& session, const Piece& piece);
+  void Finish(Session& session);
+  void Close();
+
+  const ScriptContext* context_;
+  SessionRunner* runner_;
+  TableRequest request_;
+  TableFacts facts_;
+  const TableAccess access_;
+  std::shared_ptr<OutputQueue> queue_;
+  std::unique_ptr<TaskOutput> out_;
+  std::optional<std::string> create_;  // the CREATE text, once read
+  RowsPlan plan_;
+  uint64_t order_ = 0;
+  // Set when no session needs its lock on this table any more.
+  std::shared_ptr<std::atomic<bool>> done_ = std::make_shared<std::atomic<bool>>(false);
+  std::optional<std::chrono::steady_clock::time_point> lock_waited_since_;
+
+  std::mutex mutex_;  // guards what follows; held while a boundary is looked for
+  std::unique_ptr<TableChunker> chunker_;
+  std::set<size_t> holders_;
+  bool restricted_ = false;
+  bool exhausted_ = false;
+  bool failed_ = false;
+  bool finished_ = false;
+  int killed_searches_ = 0;
+  uint64_t rows_wanted_ = 0;
+  size_t outstanding_ = 0;
+  uint64_t rows_ = 0;
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace sfdb::dumper
