@@ -9,6 +9,7 @@
 #include "dumper/script/header.h"
 #include "dumper/script/system_objects.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/thread_cpu.h"
 
 namespace sfdb::dumper {
 namespace {
@@ -128,6 +129,7 @@ void DumpScript::StartRunner(std::vector<std::unique_ptr<Session>> sessions, siz
   SessionRunner::Options runner_options;
   runner_options.tasks_ahead = kTasksAhead;
   runner_options.reserved = reserved;
+  runner_options.cpu_nanos = &cpu_nanos_;
   if (sessions.size() > 1) {
     // Gives up the locks on tables that are done, so that DDL waiting for them can go on.
     runner_options.settle = [snapshot = options_->single_transaction](Session& session) {
