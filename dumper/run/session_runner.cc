@@ -103,6 +103,12 @@ void SessionRunner::CallOn(size_t index, Work work) {
   if (workers_.size() == 1) WaitIdle();
   bool done = false;
   std::unique_lock<std::mutex> lock(mutex_);
+  if (workers_[index]->retired) {
+    // Its thread has ended; on the dead connection the work fails at once, as it should.
+    lock.unlock();
+    work(*workers_[index]->session);
+    return;
+  }
   ++pending_;
   workers_[index]->own.emplace_back(0, [this, work = std::move(work), &done](Session& session) {
     work(session);
@@ -166,7 +172,9 @@ std::optional<SessionRunner::Job> SessionRunner::Take(Worker& worker) {
 }
 
 void SessionRunner::RetireIfLost(Worker& worker) {
-  if (!worker.session->lost() || worker.retired) return;
+  // A session that holds locks is not replaced: what was meant for it must fail, not be read
+  // unlocked.
+  if (!worker.session->lost() || worker.retired || reserved(worker)) return;
   size_t others = 0;
   for (const auto& other : workers_) {
     others += other.get() != &worker && !reserved(*other) && !other->retired;
