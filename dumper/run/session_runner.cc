@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/base/thread_cpu.h"
+
 namespace sfdb::dumper {
 namespace {
 
@@ -25,7 +27,10 @@ SessionRunner::SessionRunner(std::vector<std::unique_ptr<Session>> sessions, Opt
     workers_.back()->index = workers_.size() - 1;
   }
   for (auto& worker : workers_) {
-    worker->thread = std::thread([this, w = worker.get()] { Loop(*w); });
+    worker->thread = std::thread([this, w = worker.get()] {
+      Loop(*w);
+      if (options_.cpu_nanos != nullptr) options_.cpu_nanos->fetch_add(base::ThreadCpuNanos());
+    });
   }
 }
 

@@ -387,6 +387,7 @@ void TableJob::Finish(Session& session) {
   if (read_rows && !failed_) {
     out_->EndRows(rows_);
     out_->Text(plan_.after);
+    out_->Mark({TableMark::What::kRowsEnd, request_.database, request_.table});
   }
   const bool goes_on = !failed_ || context_->run->force();
   if (!request_.is_view && goes_on && request_.triggers && !facts_.triggers.empty()) {
