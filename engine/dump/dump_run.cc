@@ -20,15 +20,15 @@ using dumper::OutputQueue;
 
 // Rows travel in blocks of this size: small enough to be written out of the second-level cache,
 // large enough that a block's own cost (a lock, a wake-up) vanishes. user+sys for 1.1 GB to a file:
-// 64 KiB 1.28 s, 128 KiB 1.18, 256 KiB 1.10, 512 KiB 1.11, 1 MiB 1.07, 2 MiB 1.02: nothing to be had
-// for more memory per session.
+// 64 KiB 1.28 s, 128 KiB 1.18, 256 KiB 1.10, 512 KiB 1.11, 1 MiB 1.07, 2 MiB 1.02: nothing to be
+// had for more memory per session.
 constexpr size_t kBlockBytes = 256 << 10;
 // Blocks only the queue that is being drained may take; see BlockPool.
 constexpr size_t kReserveBlocks = 8;
 
 // One session is always at the head or just ahead of it, so that more blocks would only keep more
-// cold memory between it and a slow reader. 1.1 GB at 60 MB/s through a pipe: without a bound 134 to
-// 409 MB resident and 1.24 to 1.79 s of user+sys, with this one 20 MB and 1.22 s.
+// cold memory between it and a slow reader. 1.1 GB at 60 MB/s through a pipe: without a bound 134
+// to 409 MB resident and 1.24 to 1.79 s of user+sys, with this one 20 MB and 1.22 s.
 constexpr size_t kBlocksOfOneSession = 40;
 
 size_t BlocksFor(const dumper::DumpOptions& options) {
