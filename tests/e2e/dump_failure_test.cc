@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -140,6 +141,9 @@ GRANT SELECT, TRIGGER, SHOW VIEW ON allowed.a TO no_select_v@localhost;
 GRANT SHOW VIEW ON allowed.v TO no_select_v@localhost;
 GRANT LOCK TABLES ON allowed.* TO no_select_v@localhost;
 )sql";
+
+// A failing dump ends in less than a second; one that does not is hanging.
+constexpr absl::Duration kFailureBound = absl::Seconds(60);
 
 class DumpFailure : public testing::Test {
  protected:
@@ -293,6 +297,7 @@ class DumpOutput : public DumpFailure {
     EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
     auto options = pair_->Options(side, ForSide(side, WithServer(*server_, args)));
     options.stdout_fd = ends[1];
+    options.timeout = kFailureBound;
     auto child = Subprocess::Start(options);
     EXPECT_TRUE(child.ok()) << child.status();
     close(ends[1]);
@@ -311,7 +316,10 @@ class DumpOutput : public DumpFailure {
     EXPECT_TRUE(server_->Exec(absl::StrCat("KILL ", kill, " ", id)).ok());
     std::string text;
     std::vector<char> buffer(1 << 16);
-    for (ssize_t n; (n = read(ends[0], buffer.data(), buffer.size())) > 0;) {
+    // A dump that neither writes nor ends must fail here, not hang the test.
+    for (pollfd ready{ends[0], POLLIN, 0}; poll(&ready, 1, 60'000) > 0;) {
+      const ssize_t n = read(ends[0], buffer.data(), buffer.size());
+      if (n <= 0) break;
       text.append(buffer.data(), static_cast<size_t>(n));
     }
     close(ends[0]);
@@ -350,10 +358,12 @@ TEST_F(DumpOutput, FullDeviceEndsWithCode5) {
     for (const Side side : {Side::kExpected, Side::kActual}) {
       auto options = pair_->Options(side, WithServer(*server_, args));
       options.stdout_path = "/dev/full";
+      options.timeout = kFailureBound;
       auto run = test_support::RunProcess(options);
       ASSERT_TRUE(run.ok()) << run.status();
       runs[side == Side::kActual] = *std::move(run);
     }
+    ASSERT_FALSE(runs[1].timed_out) << "the dump hangs on a full device";
     pair_->ExpectSame(runs[0], runs[1]);
     EXPECT_EQ(runs[0].exit_code, 5);
   }
@@ -367,6 +377,7 @@ TEST_F(DumpOutput, ReaderThatGoesAwayEndsWithCode5) {
     ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
     auto options = pair_->Options(side, WithServer(*server_, {"big"}));
     options.stdout_fd = ends[1];
+    options.timeout = kFailureBound;
     auto child = Subprocess::Start(options);
     ASSERT_TRUE(child.ok()) << child.status();
     close(ends[1]);
