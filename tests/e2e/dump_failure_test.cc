@@ -483,45 +483,42 @@ TEST_F(DumpOutput, ConnectionCutAtAnyStatementFailsAlike) {
   }
 }
 
-// An instant ADD COLUMN between the CREATE text and the rows: either the dump loads and is whole,
-// or it failed and named the table. The moment is moved through all requests that follow SHOW
-// CREATE.
+// An instant ADD COLUMN at any moment of the dump: either the dump loads and is whole, or it failed
+// and named the table. The moment moves through all requests, so the gap between CREATE text and
+// rows is among them, however the program fills it.
 TEST_F(DumpOutput, TableAlteredBeforeItsRowsIsNoticed) {
   if (!TestedIsOurs()) GTEST_SKIP() << "mariadb-dump does not notice";
   auto second = MariadbServer::Start();
   ASSERT_TRUE(second.ok()) << second.status();
   int altered = 0;
-  for (const std::vector<std::string>& way : {std::vector<std::string>{"--single-transaction"},
-                                              {"--single-transaction", "-c"},
-                                              {"--skip-lock-tables"},
-                                              {}}) {
-    for (int after = 0; after <= 6; ++after) {
-      SCOPED_TRACE(absl::StrCat(way.empty() ? "locked" : way[0], ", request ", after));
-      ASSERT_TRUE(
-          server_
-              ->Exec("DROP DATABASE IF EXISTS altered; CREATE DATABASE altered; USE altered;"
-                     "CREATE TABLE t (a INT PRIMARY KEY, b INT);"
-                     "INSERT INTO t SELECT seq, seq FROM seq_1_to_100")
-              .ok());
+  int moments = 0;
+  for (const std::string way : {"--single-transaction", "--skip-lock-tables", "--lock-tables"}) {
+    bool fired = true;
+    for (int after = 0; fired && after < 100; ++after) {
+      SCOPED_TRACE(absl::StrCat(way, ", request ", after));
+      ExecOrExit(*server_,
+                 "DROP DATABASE IF EXISTS altered; CREATE DATABASE altered; USE altered;"
+                 "CREATE TABLE t (a INT PRIMARY KEY, b INT);"
+                 "INSERT INTO t SELECT seq, seq FROM seq_1_to_100");
       bool changed = false;
       const std::string socket = (server_->dir() / "alter.sock").string();
       auto proxy = PausingProxy::Start(
           socket, server_->socket_path(),
-          {.needle = "show create table `t`", .requests_after = after, .act = [&changed] {
+          {.needle = "sql_mode", .requests_after = after, .act = [&changed] {
              // Where the dump's own lock keeps the ALTER out, there is nothing to notice.
              changed = server_
                            ->Exec(
-                               "SET lock_wait_timeout=1; ALTER TABLE altered.t ADD COLUMN c INT "
+                               "SET lock_wait_timeout=0; ALTER TABLE altered.t ADD COLUMN c INT "
                                "DEFAULT 7 FIRST, ALGORITHM=INSTANT")
                            .ok();
              return PausingProxy::Action::kForward;
            }});
       ASSERT_TRUE(proxy.ok()) << proxy.status();
-      std::vector<std::string> args = {"--no-defaults", absl::StrCat("--socket=", socket),
-                                       "--user=root"};
-      args.insert(args.end(), way.begin(), way.end());
-      args.push_back("altered");
-      const DumpRun run = pair_->Run(Side::kActual, args);
+      const DumpRun run = pair_->Run(
+          Side::kActual,
+          {"--no-defaults", absl::StrCat("--socket=", socket), "--user=root", way, "altered"});
+      fired = (*proxy)->fired();
+      moments += fired ? 1 : 0;
       altered += changed ? 1 : 0;
       if (run.exit_code != 0) {
         EXPECT_TRUE(changed) << run.stderr_text;
@@ -529,13 +526,15 @@ TEST_F(DumpOutput, TableAlteredBeforeItsRowsIsNoticed) {
         EXPECT_FALSE(absl::StrContains(run.stdout_text, "-- Dump completed"));
         continue;
       }
-      ASSERT_TRUE((*second)->Exec("DROP DATABASE IF EXISTS r; CREATE DATABASE r").ok());
+      ExecOrExit(**second, "DROP DATABASE IF EXISTS r; CREATE DATABASE r");
       const absl::Status loaded = (*second)->Exec(run.stdout_text, "r");
       EXPECT_TRUE(loaded.ok()) << loaded;
       EXPECT_EQ((*second)->Query("SELECT COUNT(*), SUM(a), SUM(b) FROM t", "r").value_or(""),
                 "100\t5050\t5050\n");
     }
   }
+  RecordProperty("moments", moments);
+  RecordProperty("altered", altered);
   EXPECT_GT(altered, 0) << "no moment was found at which the ALTER came through";
 }
 
