@@ -10,5 +10,7 @@ namespace sfdb::tools {
 // `program_name`: what messages call us.
 int DumpVerb(std::string_view program_name, const std::vector<std::string>& args);
 int BackupVerb(const std::vector<std::string>& args);
+int CatVerb(const std::vector<std::string>& args);
+int VerifyVerb(const std::vector<std::string>& args);
 
 }  // namespace sfdb::tools
