@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   const std::string_view name = BaseName(argc > 0 ? argv[0] : "sfdbtools");
   std::vector<std::string> args(argv + 1, argv + argc);
   if (name == "mariadb-dump" || name == "mysqldump") {
-    return sfdb::tools::DumpVerb(name, args);
+    return sfdb::tools::DumpVerb(argv[0], args);
   }
   if (args.empty()) {
     std::fputs(kUsage, stderr);

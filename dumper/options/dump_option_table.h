@@ -17,7 +17,8 @@ namespace sfdb::dumper {
 
 // What the options say before their implications are worked out.
 struct DumpCommandLine {
-  std::string program_name;
+  std::string invoked_name;  // argv[0]
+  std::string program_name;  // its last component
   DumpFiles* files = nullptr;
   std::string* messages = nullptr;  // for stderr
 
