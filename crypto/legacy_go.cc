@@ -140,7 +140,7 @@ absl::Status LegacyGoReader::Impl::OpenFirst(std::span<const IdentityPtr> identi
   while (have > 0) {
     if (body.size() > kLegacyGoMaxWhole) break;
     const size_t old = body.size();
-    body.resize(old + (1u << 20));
+    body.resize(std::min(old + std::max(old, kChunkBytes), kLegacyGoMaxWhole + 1));
     ASSIGN_OR_RETURN(have, ReadFully(*source, body.data() + old, body.size() - old));
     body.resize(old + have);
   }

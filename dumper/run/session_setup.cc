@@ -37,6 +37,7 @@ absl::Status SetTimeouts(const DumpOptions& options, Session& session) {
   // hours. Servers that know less are left at their defaults.
   (void)session.Execute(
       "SET SESSION wait_timeout=31536000, net_write_timeout=31536000, net_read_timeout=31536000");
+  if (!options.where && !options.as_of) (void)session.AllowBatches();
   return absl::OkStatus();
 }
 

@@ -82,13 +82,14 @@ absl::Status TableJob::Begin(Session& session) {
       request_.rows && !(context_->options->no_data_med && IsManagedExternally(facts_.engine));
   if (reads_rows) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
-    const absl::Status pinned = PinTable(session);
+    const absl::Status pinned = PinInOneTrip(session) ? absl::OkStatus() : PinTable(session);
     if (WaitsForLock(pinned)) return pinned;
     AddHolder(session);
   }
   out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
   RETURN_IF_ERROR(EnterTableMode(*context_, session));
-  const absl::Status structure = WriteStructure(*context_, request_, session, *out_);
+  const absl::Status structure =
+      WriteStructure(*context_, request_, std::move(create_), session, *out_);
   if (IsReported(structure) && context_->run->force()) {
     // mariadb-dump goes on with the triggers of a table whose structure it could not show.
     Finish(session);
@@ -121,6 +122,11 @@ absl::Status TableJob::PinTable(Session& session) {
   session.EndStream();
   RETURN_IF_ERROR(row.status());
 
+  return CheckColumns(there, session);
+}
+
+// The columns seen under the lock must be those the catalog told us of before.
+absl::Status TableJob::CheckColumns(const std::vector<std::string>& there, Session& session) {
   std::vector<std::string> known;
   for (const Column& column : facts_.columns) {
     if (column.extra.find("INVISIBLE") == std::string::npos) known.push_back(column.name);
@@ -131,6 +137,37 @@ absl::Status TableJob::PinTable(Session& session) {
                                   facts_.keys.empty() ? WithKeys::kNo : WithKeys::kYes));
   facts_ = std::move(fresh[request_.table]);
   return absl::OkStatus();
+}
+
+// What PinTable() and WriteStructure() ask, in one round trip: on schemas of thousands of small
+// tables round trips are most of the time. False when anything is not as usual: then one by one.
+bool TableJob::PinInOneTrip(Session& session) {
+  if (!session.allows_batches() || !session.table_mode() || !request_.structure ||
+      context_->options->no_create_info || TablesAreLocked(*context_->options)) {
+    return false;
+  }
+  std::vector<std::string> statements;
+  const bool snapshot = context_->options->single_transaction;
+  const bool gives_up_pins = snapshot && session.has_pins() && session.AllPinsDone();
+  if (!snapshot) statements.push_back("START TRANSACTION");
+  if (gives_up_pins) statements.push_back("ROLLBACK TO SAVEPOINT sp");
+  const size_t pin = statements.size();
+  statements.push_back("SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0");
+  statements.push_back(session.ResultsBinarySql(true));
+  statements.push_back(ShowCreateTable(*context_, request_));
+  statements.push_back(session.ResultsBinarySql(false));
+  const auto results = session.QueryBatch(statements);
+  if (!results.ok()) {
+    // Wherever it stopped, this is the state the statements one by one begin with.
+    (void)session.Execute(session.ResultsBinarySql(false));
+    return false;
+  }
+  if (gives_up_pins) session.ClearPins();
+  const Result& shown = (*results)[pin + 2];
+  if (shown.rows() == 0 || shown.columns() < 2) return false;
+  if (!CheckColumns((*results)[pin].column_names(), session).ok()) return false;
+  create_ = shown.text(0, 1);
+  return true;
 }
 
 absl::Status TableJob::BeginRows(Session& session, bool history) {

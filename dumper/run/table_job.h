@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "dumper/chunks/table_chunker.h"
 #include "dumper/run/row_reader.h"
@@ -57,6 +58,8 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   absl::Status Begin(Session& session);
   absl::Status BeginRows(Session& session, bool history);
   absl::Status PinTable(Session& session);
+  absl::Status CheckColumns(const std::vector<std::string>& there, Session& session);
+  bool PinInOneTrip(Session& session);
   void ReadPiece(Session& session, PiecePtr piece);
   // What to do after `status`; requeues the piece itself where that is the answer.
   void HandleFailure(Session& session, PiecePtr piece, bool begun, const absl::Status& status);
@@ -76,6 +79,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   const TableAccess access_;
   std::shared_ptr<OutputQueue> queue_;
   std::unique_ptr<TaskOutput> out_;
+  std::optional<std::string> create_;  // the CREATE text, once read
   RowsPlan plan_;
   uint64_t order_ = 0;
   // Set when no session needs its lock on this table any more.

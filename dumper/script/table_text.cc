@@ -93,21 +93,28 @@ bool IsManagedExternally(const std::string& engine) {
   return false;
 }
 
+std::string ShowCreateTable(const ScriptContext& context, const TableRequest& request) {
+  return "show create table " + context.ids.Forced(request.table);
+}
+
 absl::Status WriteStructure(const ScriptContext& context, const TableRequest& request,
-                            Session& session, TaskOutput& out) {
+                            std::optional<std::string> create, Session& session, TaskOutput& out) {
   const DumpOptions& options = *context.options;
   out.Verbose(absl::StrFormat("-- Retrieving table structure for table %s...", request.table));
   if (!request.structure || options.no_create_info) return absl::OkStatus();
 
-  const std::string show = "show create table " + context.ids.Forced(request.table);
-  absl::Status binary = session.SetResultsBinary(true);
-  auto create = binary.ok() ? session.Query(show) : absl::StatusOr<Result>(binary);
-  if (!create.ok()) {
-    (void)session.SetResultsBinary(false);
-    RETURN_IF_ERROR(out.Fault(QueryFault(show, create.status())));
-    return Reported();
+  if (!create) {
+    const std::string show = ShowCreateTable(context, request);
+    const absl::Status binary = session.SetResultsBinary(true);
+    const auto shown = binary.ok() ? session.Query(show) : absl::StatusOr<Result>(binary);
+    if (!shown.ok()) {
+      (void)session.SetResultsBinary(false);
+      RETURN_IF_ERROR(out.Fault(QueryFault(show, shown.status())));
+      return Reported();
+    }
+    RETURN_IF_ERROR(session.SetResultsBinary(false));
+    create = shown->text(0, 1);
   }
-  RETURN_IF_ERROR(session.SetResultsBinary(false));
 
   out.Comment("Table structure for table " + CommentSafe(context.ids.Forced(request.table)));
   if (options.add_drop_table && !request.if_not_exists) {
@@ -115,12 +122,12 @@ absl::Status WriteStructure(const ScriptContext& context, const TableRequest& re
   }
   const bool old_server = (options.compatible & (kCompatMysql323 | kCompatMysql40)) != 0;
   if (!old_server) out.Text(kSaveClientCharset);
-  std::string text = create->text(0, 1);
   if (request.if_not_exists) {
-    const size_t at = text.find("CREATE TABLE ");
-    if (at != std::string::npos) text.insert(at + 13, "IF NOT EXISTS ");
+    const size_t at = create->find("CREATE TABLE ");
+    if (at != std::string::npos) create->insert(at + 13, "IF NOT EXISTS ");
   }
-  out.Text(text + ";\n");
+  out.Text(*create);
+  out.Text(";\n");
   if (!old_server) out.Text(kRestoreClientCharset);
   return absl::OkStatus();
 }

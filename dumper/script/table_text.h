@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -34,9 +35,11 @@ struct RowsPlan {
   std::string before, after;  // LOCK TABLES, DISABLE KEYS, ... and their counterparts
 };
 
-// Writes the structure block.
+// Writes the structure block. `create`: the CREATE text, if it has been read already.
 absl::Status WriteStructure(const ScriptContext& context, const TableRequest& request,
-                            Session& session, TaskOutput& out);
+                            std::optional<std::string> create, Session& session, TaskOutput& out);
+// The statement that reads it.
+std::string ShowCreateTable(const ScriptContext& context, const TableRequest& request);
 
 // Whether rows are to be read FOR SYSTEM_TIME ALL (--dump-history). Transaction-precise tables do
 // not allow it: reported as an error, and, when the run goes on, read without history.

@@ -15,8 +15,8 @@ namespace sfdb::dumper {
 
 // What all producers of a run share: whether it goes on. Thread-safe.
 //
-// Work is numbered in the order of its output. After an error what stands before it is still made, as
-// it will be written; what stands after it is not begun.
+// Work is numbered in the order of its output. After an error what stands before it is still made,
+// as it will be written; what stands after it is not begun.
 class RunState {
  public:
   // The number of text that the script itself makes: after all work submitted so far.

@@ -5,11 +5,13 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <thread>
 
 #include "absl/strings/str_format.h"
+#include "dumper/session/io_deadline.h"
 #include "engine/base/status_macros.h"
 
 namespace sfdb::dumper {
@@ -66,7 +68,18 @@ constexpr uint64_t kBulkRows = 4096;
 // True while this thread reads a result that has proved large.
 thread_local bool reading_in_bulk = false;
 
-// What libmariadb calls when the socket has nothing to read (or no room to write). Result as poll().
+// The shorter of the library's time-out (negative: none) and what IoDeadline leaves.
+int Bounded(int timeout_ms) {
+  const absl::Duration left = IoDeadline::Left();
+  if (left == absl::InfiniteDuration()) return timeout_ms;
+  // Rounded up, so that the last millisecond is waited for, not polled for.
+  const int left_ms = static_cast<int>(
+      absl::ToInt64Milliseconds(std::min(left, absl::Hours(24)) + absl::Microseconds(999)));
+  return timeout_ms < 0 ? left_ms : std::min(timeout_ms, left_ms);
+}
+
+// What libmariadb calls when the socket has nothing to read (or no room to write). Result as
+// poll().
 int WaitForSocket(my_socket handle, my_bool is_read, int timeout_ms) {
   if (is_read && reading_in_bulk) std::this_thread::sleep_for(kNap);
   pollfd waited{};
@@ -74,7 +87,7 @@ int WaitForSocket(my_socket handle, my_bool is_read, int timeout_ms) {
   waited.events = static_cast<short>(is_read ? POLLIN : POLLOUT);
   int ready;
   do {
-    ready = poll(&waited, 1, timeout_ms);
+    ready = poll(&waited, 1, Bounded(timeout_ms));
   } while (ready < 0 && errno == EINTR);
   return ready;
 }
@@ -99,6 +112,13 @@ std::string_view Result::at(size_t row, size_t column) const {
   const Row& r = rows_[row];
   if (r.values[column] == nullptr) return {};
   return {r.values[column], r.lengths[column]};
+}
+
+std::vector<std::string> Result::column_names() const {
+  std::vector<std::string> names;
+  const MYSQL_FIELD* fields = mysql_fetch_fields(result_.get());
+  for (size_t i = 0; i < columns_; ++i) names.emplace_back(fields[i].name, fields[i].name_length);
+  return names;
 }
 
 std::optional<size_t> Result::column(std::string_view name) const {
@@ -137,6 +157,14 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
   unsigned long net_buffer = static_cast<unsigned long>(options.net_buffer_length);
   mysql_optionsv(mysql, MYSQL_OPT_NET_BUFFER_LENGTH, &net_buffer);
 
+  const absl::Duration left = IoDeadline::Left();
+  if (left != absl::InfiniteDuration()) {
+    // Only with a time-out of its own does the library connect without blocking.
+    const unsigned seconds = static_cast<unsigned>(
+        std::max<int64_t>(1, absl::ToInt64Seconds(std::min(left, absl::Hours(24)))));
+    mysql_optionsv(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
+  }
+
   if (mysql_real_connect(mysql, OrNull(options.host), OrNull(options.user),
                          OrNull(options.password), nullptr, options.port, OrNull(options.socket),
                          0) == nullptr) {
@@ -165,12 +193,55 @@ absl::Status Session::Execute(std::string_view sql) { return Query(sql).status()
 
 absl::StatusOr<Result> Session::Query(std::string_view sql) {
   RETURN_IF_ERROR(Send(sql));
+  return StoreResult(sql);
+}
+
+absl::StatusOr<Result> Session::StoreResult(std::string_view sql) {
   MYSQL_RES* result = mysql_store_result(mysql_);
   if (result == nullptr) {
     if (mysql_errno(mysql_) != 0) return LastError(Doing(sql));
     return Result();
   }
   return Result(result);
+}
+
+absl::Status Session::AllowBatches() {
+  if (mysql_set_server_option(mysql_, MYSQL_OPTION_MULTI_STATEMENTS_ON) != 0) {
+    return LastError("allowing several statements at once");
+  }
+  allows_batches_ = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Result>> Session::QueryBatch(
+    const std::vector<std::string>& statements) {
+  std::string sql;
+  for (const std::string& statement : statements) sql.append(statement).append(";");
+  RETURN_IF_ERROR(Send(sql));
+  std::vector<Result> results;
+  while (true) {
+    MYSQL_RES* result = mysql_store_result(mysql_);
+    if (result == nullptr && mysql_errno(mysql_) != 0) return LastError(Doing(sql));
+    results.push_back(result != nullptr ? Result(result) : Result());
+    const int more = mysql_next_result(mysql_);
+    if (more > 0) return LastError(Doing(sql));
+    if (more < 0) break;
+  }
+  if (results.size() != statements.size()) {
+    return absl::InternalError(absl::StrFormat("%u results of %u statements: %s", results.size(),
+                                               statements.size(), Doing(sql)));
+  }
+  return results;
+}
+
+absl::Status Session::SendOnly(std::string_view sql) {
+  if (mysql_send_query(mysql_, sql.data(), sql.size()) != 0) return LastError(Doing(sql));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Result> Session::Receive(std::string_view sql) {
+  if (mysql_read_query_result(mysql_) != 0) return LastError(Doing(sql));
+  return StoreResult(sql);
 }
 
 absl::Status Session::UseDatabase(const std::string& database) {
@@ -182,10 +253,14 @@ absl::Status Session::UseDatabase(const std::string& database) {
   return absl::OkStatus();
 }
 
+std::string Session::ResultsBinarySql(bool binary) const {
+  return absl::StrFormat("SET SESSION character_set_results = '%s'",
+                         binary ? "binary" : character_set_.c_str());
+}
+
 absl::Status Session::SetResultsBinary(bool binary) {
   if (binary == results_binary_) return absl::OkStatus();
-  RETURN_IF_ERROR(Execute(absl::StrFormat("SET SESSION character_set_results = '%s'",
-                                          binary ? "binary" : character_set_.c_str())));
+  RETURN_IF_ERROR(Execute(ResultsBinarySql(binary)));
   results_binary_ = binary;
   return absl::OkStatus();
 }

@@ -34,6 +34,7 @@ class Result {
   // "" for NULL.
   std::string_view at(size_t row, size_t column) const;
   std::string text(size_t row, size_t column) const { return std::string(at(row, column)); }
+  std::vector<std::string> column_names() const;
   // The column of that name, compared without case; nullopt when there is none.
   std::optional<size_t> column(std::string_view name) const;
 
@@ -68,6 +69,23 @@ class Session {
   absl::Status Execute(std::string_view sql);
   // Runs one statement and reads its whole result.
   absl::StatusOr<Result> Query(std::string_view sql);
+  // Query in two halves, so that one thread can have several sessions work at the same time: after
+  // SendOnly succeeded, exactly one Receive, before anything else on this session. `sql` is the
+  // statement that was sent; Receive needs it for messages only.
+  absl::Status SendOnly(std::string_view sql);
+  absl::StatusOr<Result> Receive(std::string_view sql);
+
+  // Lets QueryBatch() send several statements at once. Never for a session that is to run text of
+  // the user's (--where): what is one statement to mariadb-dump would be several to us.
+  absl::Status AllowBatches();
+  bool allows_batches() const { return allows_batches_; }
+  // Runs statements in one round trip; a result for each (empty for those that have none). The
+  // first error ends it: the statements after it were not run. REQUIRES: allows_batches(); no
+  // statement contains an unquoted ';'.
+  absl::StatusOr<std::vector<Result>> QueryBatch(const std::vector<std::string>& statements);
+  // The statements that SetResultsBinary() would send, for a batch that reads definitions and comes
+  // back: SET 'binary' before, SET back after.
+  std::string ResultsBinarySql(bool binary) const;
 
   // Makes `database` current unless it already is.
   absl::Status UseDatabase(const std::string& database);
@@ -109,9 +127,9 @@ class Session {
   // True once the connection is known to be gone; every further statement fails.
   bool lost() const { return lost_; }
 
-  // Table locks that this session's open transaction keeps, each with a flag that its owner sets when
-  // they are needed no more. Rolling back to the savepoint gives up all of them at once, so it has to
-  // wait until every flag is set.
+  // Table locks that this session's open transaction keeps, each with a flag that its owner sets
+  // when they are needed no more. Rolling back to the savepoint gives up all of them at once, so it
+  // has to wait until every flag is set.
   void AddPin(std::shared_ptr<const std::atomic<bool>> done) { pins_.push_back(std::move(done)); }
   bool has_pins() const { return !pins_.empty(); }
   bool AllPinsDone() const;
@@ -124,6 +142,7 @@ class Session {
  private:
   Session() = default;
   absl::Status Send(std::string_view sql);
+  absl::StatusOr<Result> StoreResult(std::string_view sql);
   absl::Status LastError(std::string_view doing);
 
   st_mysql* mysql_ = nullptr;
@@ -136,6 +155,7 @@ class Session {
   bool results_binary_ = false;
   bool table_mode_ = false;
   bool lost_ = false;
+  bool allows_batches_ = false;
   std::vector<std::shared_ptr<const std::atomic<bool>>> pins_;
 };
 

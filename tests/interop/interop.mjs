@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-const [sealTool, unsealPath, work] = process.argv.slice(2);
+const [sealTool, unsealPath, work] = process.argv.slice(2).map((argument) => path.resolve(argument));
 const sdk = createRequire(path.join(work, 'package.json'))('@aws-crypto/client-node');
 const { keyFileName, parseKeyFile, passphraseKey, rsaKeyName } = await import(
   pathToFileURL(unsealPath).href
@@ -136,5 +136,17 @@ unseal(file('y.pem'), tool(['seal', 1024, file('x.pem.pub')], 'x'), 1);
 {
   const { result } = await encrypt(keyFileKeyring('a.key'), 'x');
   tool(['open', file('a.key')], result, 13);
+}
+// 5. The worked example of the document.
+{
+  const doc = fs.readFileSync(path.join(path.dirname(unsealPath), '../crypto/FORMAT.md'), 'utf8');
+  const rows = [...doc.matchAll(/^ *\d+ {2}([0-9a-f]+) {2,}\S.*$/gm)].map((match) => match[1]);
+  const example = Buffer.from(rows.join(''), 'hex');
+  const key = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
+  fs.writeFileSync(file('example.key'), key);
+  const keyring = aesKeyring('sfdb/keyfile', keyFileName(key), key);
+  assert.equal((await decrypt(keyring, example)).plaintext.toString(), 'SELECT 1;\n');
+  assert.equal(unseal(file('example.key'), example).toString(), 'SELECT 1;\n');
+  checks += 1;
 }
 console.log(`${checks} checks passed`);

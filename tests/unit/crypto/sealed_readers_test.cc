@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "crypto/encoding.h"
 #include "crypto/seal.h"
 #include "crypto/sealed_file_reader.h"
 #include "crypto/sealed_stream.h"
@@ -114,6 +115,67 @@ TEST(SealedFileReader, ThreadsWithTheirOwnOpenersReadInParallel) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(failures, 0);
+  EXPECT_EQ(out, data);
+}
+
+// Written by the AWS Encryption SDK for JavaScript 5.0.2 (raw AES keyring, frame length 16, context
+// a=1, b=2) to the key file 00 01 .. 1f. The whole exchange with it is tests/interop.
+constexpr char kWrittenByTheSdk[] =
+    "020478eeb532c26bc0f26ac9787d70e07a92095ae2032520ce6bbba788cfd081451cc1000e0002000161"
+    "0001310001620001320001000c736664622f6b657966696c65002b7368613235363a3934626265343238"
+    "6638633837343039000000800000000cf7c38fbf01118523d8e3769e0030d8c3d2ec930d216fc8ec9fa7"
+    "1866000bd322a8f85971fc36b90834d34840aa247cc76d26062944d6b5859fe551d045460200000010a0"
+    "a5e0c58c1d1acac941f4ba583a886ab51fa1bcdf153767372cd5228a4528d22da5571f1a0dedf603a356"
+    "74a64be8d500000001000000000000000000000001497cc2be7aae8b49c73e59cac92d6f39329273426d"
+    "94cb6c24e2625e4fe2546f00000002000000000000000000000002e7bc947274eebc87c2a3d9ca00616c"
+    "a046d21960ccfabc8f75268485e1fb3d5bffffffff00000003000000000000000000000003000000008c"
+    "dd2e12b4ee1d7587c5cdde0a945142";
+
+TEST(SealedFileReader, OpensWhatTheStockSdkWrote) {
+  const std::string file(HexDecode(kWrittenByTheSdk)->view());
+  SecretBytes key(kKeyFileKeyBytes);
+  for (size_t i = 0; i < key.size(); ++i) key.data()[i] = static_cast<char>(i);
+  const MemorySource source(file);
+  auto reader = SealedFileReader::Open(&source, List(KeyFileIdentity(key)));
+  ASSERT_THAT(reader, IsOk());
+  EXPECT_EQ(reader->message().context(), (Context{{"a", "1"}, {"b", "2"}}));
+  std::string out(reader->size(), '\0');
+  ASSERT_THAT(reader->ReadAt(0, out.size(), out.data()), IsOk());
+  EXPECT_EQ(out, "twice sixteen bytes, and four mo");
+}
+
+TEST(FrameSealer, ThreadsWithTheirOwnSealersMakeOneFile) {
+  const std::string data = TestData(400 * kLength + 9);
+  const auto message = SealedMessage::Create({}, ToKey('a'), kLength);
+  ASSERT_THAT(message, IsOk());
+  const FrameLayout layout =
+      FrameLayout::ForPlainSize(message->header().size(), kLength, data.size());
+  std::string file = message->header();
+  file.resize(layout.file_size());
+  std::atomic<uint64_t> next{1};
+  std::atomic<int> failures{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      auto sealer = message->NewSealer();
+      for (uint64_t frame; (frame = next++) <= layout.frames;) {
+        const std::string_view plain =
+            std::string_view(data).substr(layout.PlainOffset(frame), layout.PlainSizeOf(frame));
+        const std::string_view pieces[] = {plain.substr(0, 5), plain.substr(5)};
+        const auto size =
+            sealer->Seal(static_cast<uint32_t>(frame), layout.KindOf(frame), pieces,
+                         {file.data() + layout.FrameOffset(frame), layout.SealedSizeOf(frame)});
+        if (!size.ok()) ++failures;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  ASSERT_EQ(failures, 0);
+  const MemorySource source(file);
+  auto reader = SealedFileReader::Open(&source, WithKey('a'));
+  ASSERT_THAT(reader, IsOk());
+  std::string out(data.size(), '\0');
+  ASSERT_THAT(reader->ReadAt(0, out.size(), out.data()), IsOk());
   EXPECT_EQ(out, data);
 }
 
