@@ -30,7 +30,7 @@ struct DumpCommandLine {
   uint64_t system_set = 0;  // bit 0 is "all", then SystemObject shifted by one
 
   // Accepted because they change nothing on a MariaDB server.
-  bool all_tablespaces = false, no_tablespaces = false, allow_keywords = false, debug_check = false;
+  bool allow_keywords = false, debug_check = false;
 };
 
 using DumpTarget = std::variant<std::monostate, bool& (*)(DumpCommandLine&),

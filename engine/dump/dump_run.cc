@@ -46,7 +46,8 @@ class DumpDrain {
     return true;
   }
 
-  bool Flush() { return Written(writer_.Flush()); }
+  // What came before an error is written too; after a write error nothing is.
+  bool Flush() { return writable_ && Written(writer_.Flush()); }
   int exit_code() const { return exit_code_; }
 
   void Report(const dumper::DumpFault& fault) {
@@ -58,6 +59,8 @@ class DumpDrain {
  private:
   bool Written(const absl::Status& status) {
     if (status.ok()) return true;
+    if (!writable_) return false;
+    writable_ = false;
     Report({dumper::kExitWrite, std::string(status.message())});
     return false;
   }
@@ -108,6 +111,7 @@ class DumpDrain {
   std::vector<std::string_view> pieces_;
   std::vector<std::shared_ptr<const dumper::InsertStyle>> styles_;
   int exit_code_ = 0;
+  bool writable_ = true;
 };
 
 }  // namespace
