@@ -10,6 +10,7 @@
 #include "dumper/script/system_objects.h"
 #include "dumper/script/tablespaces.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/thread_cpu.h"
 
 namespace sfdb::dumper {
 namespace {
@@ -81,6 +82,7 @@ void DumpScript::Run() {
     (void)out.Fault({kExitMysqlError, std::string(status.message())});
   }
   if (runner_ != nullptr) runner_->WaitIdle();
+  cpu_nanos_.fetch_add(base::ThreadCpuNanos());
 }
 
 absl::Status DumpScript::Write(TaskOutput& out) {
@@ -103,6 +105,7 @@ absl::Status DumpScript::Write(TaskOutput& out) {
   // Rows of the last tables may still be read; their place in the output is before the footer.
   if (runner_ != nullptr) runner_->WaitIdle();
   if (run_.stopped()) return Reported();
+  out.Mark({TableMark::What::kFooter});
   out.Text(FooterText(*options_));
   out.Verbose(absl::StrFormat("-- Disconnecting from %s...",
                               options_->connection.host.value_or("localhost")));
@@ -135,6 +138,7 @@ void DumpScript::StartRunner(std::vector<std::unique_ptr<Session>> sessions, siz
   SessionRunner::Options runner_options;
   runner_options.tasks_ahead = kTasksAhead;
   runner_options.reserved = reserved;
+  runner_options.cpu_nanos = &cpu_nanos_;
   if (sessions.size() > 1) {
     // Gives up the locks on tables that are done, so that DDL waiting for them can go on.
     runner_options.settle = [snapshot = options_->single_transaction](Session& session) {

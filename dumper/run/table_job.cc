@@ -265,6 +265,20 @@ bool TableJob::PinInOneTrip(Session& session) {
   return true;
 }
 
+ChunkRequest TableJob::ChunksWanted() const {
+  ChunkRequest wanted;
+  wanted.database = request_.database;
+  wanted.table = request_.table;
+  wanted.engine = facts_.engine;
+  wanted.select_list = plan_.select_list;
+  wanted.source = plan_.source;
+  wanted.where = context_->options->where;
+  wanted.order_by = plan_.order_by;
+  wanted.versioned = facts_.versioned();
+  wanted.utc = context_->options->tz_utc;
+  return wanted;
+}
+
 absl::Status TableJob::BeginRows(Session& session, bool history) {
   plan_ = PlanRows(*context_, request_, facts_, history);
   out_->Mark({TableMark::What::kRows, request_.database, request_.table});
@@ -272,20 +286,23 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
   out_->Verbose("-- Sending SELECT query...");
 
   if (access_ == TableAccess::kShared && runner_->general_sessions() > 1) {
-    auto chunker =
-        TableChunker::Create(session, MakeChunkRequest(*context_, request_, facts_, plan_));
+    auto chunker = TableChunker::Create(session, ChunksWanted());
     // A failure here will meet the one statement again, which reports it as mariadb-dump does.
     if (chunker.ok() && (*chunker)->divisible()) {
       out_->Text(plan_.before);
       out_->BeginRows(plan_.style);
       chunker_ = *std::move(chunker);
-      rows_wanted_ = chunker_->RowsFor(context_->chunk_bytes);
+      // A row as SQL is about as large as the server says it is; the first pieces will tell.
+      rows_wanted_ = std::max<uint64_t>(
+          1, context_->chunk_bytes / std::max<uint64_t>(1, chunker_->row_bytes()));
       runner_->AddSource(order_, shared_from_this());
       return absl::OkStatus();
     }
   }
   auto piece = std::make_shared<Piece>();
-  piece->sql = plan_.select + plan_.where + plan_.order_by;
+  piece->sql = plan_.select_list + " FROM " + plan_.source;
+  if (context_->options->where) piece->sql += " WHERE " + *context_->options->where;
+  piece->sql += plan_.order_by;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     exhausted_ = true;
@@ -306,9 +323,9 @@ bool TableJob::RunNext(Session& session) {
       if (outstanding_ == 0) Close();
       return false;
     }
-    absl::Status status = session.UseDatabase(request_.database);
-    absl::StatusOr<std::optional<Chunk>> next = status;
-    if (status.ok()) next = chunker_->Next(session, rows_wanted_);
+    const absl::Status used = session.UseDatabase(request_.database);
+    const auto next = used.ok() ? chunker_->Next(session, rows_wanted_)
+                                : absl::StatusOr<std::optional<Chunk>>(used);
     if (!next.ok()) {
       // The session that was lost is retired; a lock that others wait for is held by the holders.
       if (session.lost() && runner_->live_sessions() > 1) return true;
@@ -469,6 +486,7 @@ void TableJob::Finish(Session& session) {
   if (read_rows && !failed_) {
     out_->EndRows(rows_);
     out_->Text(plan_.after);
+    out_->Mark({TableMark::What::kRowsEnd, request_.database, request_.table});
   }
   const bool goes_on = !failed_ || context_->run->force();
   if (!request_.is_view && goes_on && request_.triggers && !facts_.triggers.empty()) {

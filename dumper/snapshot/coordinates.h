@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,12 +21,11 @@ struct Coordinates {
   friend bool operator==(const Coordinates&, const Coordinates&) = default;
 };
 
-// File and position of each session's open snapshot (not of now), as MariaDB keeps them with a
-// consistent snapshot. All empty where the server has no binary log or does not know them. No
-// privilege is needed.
-absl::StatusOr<std::vector<Coordinates>> SnapshotCoordinates(std::span<Session* const> sessions);
-
-bool AllEqual(std::span<const Coordinates> coordinates);
+// File and position at which all the open snapshots stand (not those of now), as MariaDB keeps them
+// with a consistent snapshot; nullopt when they differ. Empty ones where the server has no binary
+// log or does not know them. No privilege is needed. Two round trips a session, in turn: asked at
+// the same time, sessions are told each other's.
+absl::StatusOr<std::optional<Coordinates>> CommonCoordinates(std::span<Session* const> sessions);
 
 // The GTID that belongs to `at`; "" where the server cannot tell. The server reads its log from the
 // beginning of the file for this, so not while a lock is held.

@@ -33,11 +33,14 @@ struct NoteItem {
 struct FaultItem {
   DumpFault fault;
 };
-// The place where a table's structure, or its rows, begin or end: what indexes are made of.
+// Where parts of the text begin and end: what indexes are made of. In order:
+//   kDatabase  the head of a database (again for its views, after all databases)
+//   kStructure, kRows, kRowsEnd, kEnd   one table, view or sequence; rows only where there are any
+//   kFooter    what comes after the last database
 struct TableMark {
-  enum class What { kDatabase, kStructure, kRows, kEnd } what;
-  std::string database;
-  std::string table;
+  enum class What { kDatabase, kStructure, kRows, kRowsEnd, kEnd, kFooter } what;
+  std::string database = {};
+  std::string table = {};
 };
 // Rows of one table follow, as blocks, here and in children, until EndRowsItem.
 struct BeginRowsItem {

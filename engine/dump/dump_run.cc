@@ -19,7 +19,9 @@ using dumper::OutputItem;
 using dumper::OutputQueue;
 
 // Rows travel in blocks of this size: small enough to be written out of the second-level cache,
-// large enough that a block's own cost (a lock, a wake-up) vanishes.
+// large enough that a block's own cost (a lock, a wake-up) vanishes. user+sys for 1.1 GB to a file:
+// 64 KiB 1.28 s, 128 KiB 1.18, 256 KiB 1.10, 512 KiB 1.11, 1 MiB 1.07, 2 MiB 1.02: nothing to be had
+// for more memory per session.
 constexpr size_t kBlockBytes = 256 << 10;
 // Blocks only the queue that is being drained may take; see BlockPool.
 constexpr size_t kReserveBlocks = 8;
@@ -35,7 +37,7 @@ class DumpDrain {
  public:
   DumpDrain(const DumpRequest& request, const std::function<void(std::string_view)>& say,
             dumper::BlockPool* pool)
-      : request_(request), say_(say), pool_(pool), writer_(request.output_fd) {}
+      : request_(request), say_(say), pool_(pool), output_(request.output_fd), writer_(&output_) {}
 
   // False when the run must be given up.
   bool Drain(OutputQueue* queue) {
@@ -46,8 +48,8 @@ class DumpDrain {
     return true;
   }
 
-  // What came before an error is written too; after a write error nothing is.
-  bool Flush() { return writable_ && Written(writer_.Flush()); }
+  // Hands everything to the kernel.
+  bool Finish() { return Written(writer_.Flush()) && Written(output_.Finish()); }
   int exit_code() const { return exit_code_; }
 
   void Report(const dumper::DumpFault& fault) {
@@ -59,9 +61,10 @@ class DumpDrain {
  private:
   bool Written(const absl::Status& status) {
     if (status.ok()) return true;
-    if (!writable_) return false;
-    writable_ = false;
-    Report({dumper::kExitWrite, std::string(status.message())});
+    // The output repeats its error at every later call.
+    if (!std::exchange(write_failed_, true)) {
+      Report({dumper::kExitWrite, std::string(status.message())});
+    }
     return false;
   }
 
@@ -106,12 +109,13 @@ class DumpDrain {
   const DumpRequest& request_;
   const std::function<void(std::string_view)>& say_;
   dumper::BlockPool* pool_;
+  FileOutput output_;
   GatherWriter writer_;
   dumper::Stitcher stitcher_;
   std::vector<std::string_view> pieces_;
   std::vector<std::shared_ptr<const dumper::InsertStyle>> styles_;
+  bool write_failed_ = false;
   int exit_code_ = 0;
-  bool writable_ = true;
 };
 
 }  // namespace
@@ -128,7 +132,7 @@ int RunDump(const DumpRequest& given, const std::function<void(std::string_view 
   bool whole = drain.Drain(script.output());
   // What came before an error is written too, as mariadb-dump leaves it.
   if (!whole) script.GiveUp();
-  whole = drain.Flush() && whole;
+  whole = drain.Finish() && whole;
   if (const auto fault = script.Finish(whole && drain.exit_code() == 0)) drain.Report(*fault);
   return drain.exit_code();
 }
