@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "dumper/options/dump_option_parser.h"
+#include "dumper/options/option_names.h"
 #include "dumper/run/dump_script.h"
 #include "dumper/stream/block_pool.h"
 #include "engine/backup/backup_drain.h"
