@@ -220,9 +220,10 @@ TEST_F(SnapshotWaits, AReaderLostMeanwhileFailsCleanly) {
 
 TEST_F(SnapshotWaits, AReaderThatStallsCostsTheWritersFiveSecondsAtMost) {
   Hammer hammer(*server_);
-  std::atomic<bool> done = false;
-  const SnapshotRequest request = RequestThroughRelay([&] {
-    while (!done) absl::SleepFor(absl::Milliseconds(10));
+  // The relay outlives this function.
+  const auto done = std::make_shared<std::atomic<bool>>(false);
+  const SnapshotRequest request = RequestThroughRelay([done] {
+    while (!*done) absl::SleepFor(absl::Milliseconds(10));
     return PausingProxy::Action::kDropConnection;
   });
   (void)hammer.LongestStall();
@@ -230,7 +231,7 @@ TEST_F(SnapshotWaits, AReaderThatStallsCostsTheWritersFiveSecondsAtMost) {
   EXPECT_TRUE(absl::IsUnavailable(snapshot.status())) << snapshot.status();
   ExpectNothingIsHeld();
   EXPECT_LT(hammer.LongestStall(), absl::Seconds(7));
-  done = true;
+  *done = true;
 }
 
 TEST(IoDeadline, EndsTheWaitForAServerThatAcceptsAndSaysNothing) {
