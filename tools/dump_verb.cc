@@ -1,10 +1,8 @@
-#include <termios.h>
 #include <unistd.h>
-
-#include <cstdio>
 
 #include "dumper/options/dump_option_parser.h"
 #include "engine/dump/dump_run.h"
+#include "tools/ask_secret.h"
 #include "tools/verbs.h"
 
 namespace sfdb::tools {
@@ -18,28 +16,8 @@ void WriteAll(int fd, std::string_view text) {
   }
 }
 
-// Asks on the terminal, as `-p` without a value means. Without a terminal: an empty password.
-std::string AskPassword() {
-  std::FILE* terminal = std::fopen("/dev/tty", "r+");
-  if (terminal == nullptr) return "";
-  const int fd = fileno(terminal);
-  termios before{};
-  const bool has_echo = tcgetattr(fd, &before) == 0;
-  if (has_echo) {
-    termios silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    tcsetattr(fd, TCSAFLUSH, &silent);
-  }
-  WriteAll(fd, "Enter password: ");
-  std::string password;
-  for (int c = std::fgetc(terminal); c != EOF && c != '\n'; c = std::fgetc(terminal)) {
-    password.push_back(static_cast<char>(c));
-  }
-  if (has_echo) tcsetattr(fd, TCSAFLUSH, &before);
-  WriteAll(fd, "\n");
-  std::fclose(terminal);
-  return password;
-}
+// Answered by the progress printer.
+std::atomic<bool> progress_wanted{false};
 
 }  // namespace
 
@@ -55,12 +33,16 @@ int DumpVerb(std::string_view program_name, const std::vector<std::string>& args
   request.options = std::move(parsed.options);
   request.program_name = std::string(program_name);
   if (request.options.connection.ask_password) {
-    request.options.connection.password = AskPassword();
+    // Without a terminal: an empty password, as mariadb-dump takes it.
+    request.options.connection.password = AskSecret("Enter password: ").value_or("");
   }
   const int result_file = files.TakeResultFile();
   const int log_error = files.TakeLogError();
   request.output_fd = result_file >= 0 ? result_file : STDOUT_FILENO;
   const int message_fd = log_error >= 0 ? log_error : STDERR_FILENO;
+  request.terminal = isatty(message_fd) != 0;
+  request.progress_wanted = &progress_wanted;
+  std::signal(SIGUSR1, [](int) { progress_wanted = true; });
   const int exit_code =
       engine::RunDump(request, [&](std::string_view line) { WriteAll(message_fd, line); });
   if (log_error >= 0) close(log_error);

@@ -20,6 +20,7 @@ constexpr char kUsage[] =
     "\n"
     "  dump      print SQL exactly as mariadb-dump does; also when started under the name\n"
     "            mariadb-dump or mysqldump\n"
+    "  backup    write a backup: compressed, sealed, published only when whole\n"
     "  version   print the version\n"
     "\n"
     "sfdbtools VERB --help explains a verb.\n";
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
   const std::string verb = args.front();
   args.erase(args.begin());
   if (verb == "dump") return sfdb::tools::DumpVerb("sfdbtools dump", args);
+  if (verb == "backup") return sfdb::tools::BackupVerb(args);
   if (verb == "version" || verb == "--version" || verb == "-V") {
     std::puts("sfdbtools " SFDB_VERSION);
     return 0;

@@ -9,5 +9,6 @@ namespace sfdb::tools {
 
 // `program_name`: what messages call us.
 int DumpVerb(std::string_view program_name, const std::vector<std::string>& args);
+int BackupVerb(const std::vector<std::string>& args);
 
 }  // namespace sfdb::tools

@@ -97,6 +97,7 @@ absl::Status DatabaseScript::SelectDatabase(const std::string& database, bool* f
 absl::Status DatabaseScript::WriteDatabaseHead(const std::string& database, bool second_pass) {
   const DumpOptions& options = *context_->options;
   const std::string name = context_->ids.Optional(database);
+  out_->Mark({TableMark::What::kDatabase, database});
   out_->Comment("Current Database: " + CommentSafe(name),
                 /*blank_line_after=*/false);
   if (!second_pass && !options.no_create_db) {
@@ -258,8 +259,10 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
   // Sequences first: tables may take defaults from them.
   for (const TableName& name : names) {
     if (!name.is_sequence()) continue;
+    out_->Mark({TableMark::What::kStructure, database, name.name});
     RETURN_IF_ERROR(OnSession(
         [&](Session& session) { return WriteSequence(*context_, name.name, session, *out_); }));
+    out_->Mark({TableMark::What::kEnd, database, name.name});
   }
   RETURN_IF_ERROR(SubmitTables(database, names, /*selected=*/false));
   if (context_->run->stopped()) return Reported();
@@ -355,8 +358,10 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
   for (const std::string& name : names) typed.push_back({name, (*facts)[name].type});
   for (const TableName& name : typed) {
     if (!name.is_sequence()) continue;
+    out_->Mark({TableMark::What::kStructure, database, name.name});
     RETURN_IF_ERROR(OnSession(
         [&](Session& session) { return WriteSequence(*context_, name.name, session, *out_); }));
+    out_->Mark({TableMark::What::kEnd, database, name.name});
   }
   if (options.single_transaction) out_->Verbose("-- Setting savepoint...");
   RETURN_IF_ERROR(SubmitTables(database, typed, /*selected=*/true));
@@ -405,9 +410,11 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
       out_->Verbose("-- It's base table, skipped");
       continue;
     }
+    out_->Mark({TableMark::What::kStructure, database, name.name});
     RETURN_IF_ERROR(OnSession([&](Session& session) {
       return WriteFinalView(*context_, database, name.name, session, *out_);
     }));
+    out_->Mark({TableMark::What::kEnd, database, name.name});
   }
   if (options.lock_tables) {
     (void)UnlockTables();

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dumper/run/session_setup.h"
 #include "dumper/script/header.h"
 #include "dumper/script/system_objects.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/thread_cpu.h"
 
 namespace sfdb::dumper {
 namespace {
@@ -73,12 +75,14 @@ void DumpScript::Run() {
     (void)out.Fault({kExitMysqlError, std::string(status.message())});
   }
   if (runner_ != nullptr) runner_->WaitIdle();
+  cpu_nanos_.fetch_add(base::ThreadCpuNanos());
 }
 
 absl::Status DumpScript::Write(TaskOutput& out) {
   RETURN_IF_ERROR(Connect(out));
   const absl::Status moment = ReachMoment(out);
   if (moment.ok()) {
+    TellSizes(out);
     RETURN_IF_ERROR(WriteDatabases(out));
     RETURN_IF_ERROR(WriteSystemObjects(out));
     replication_.WriteDeferredGtid(out);
@@ -95,6 +99,7 @@ absl::Status DumpScript::Write(TaskOutput& out) {
   // Rows of the last tables may still be read; their place in the output is before the footer.
   if (runner_ != nullptr) runner_->WaitIdle();
   if (run_.stopped()) return Reported();
+  out.Mark({TableMark::What::kFooter});
   out.Text(FooterText(*options_));
   out.Verbose(absl::StrFormat("-- Disconnecting from %s...",
                               options_->connection.host.value_or("localhost")));
@@ -126,6 +131,7 @@ void DumpScript::StartRunner(std::vector<std::unique_ptr<Session>> sessions, siz
   SessionRunner::Options runner_options;
   runner_options.tasks_ahead = kTasksAhead;
   runner_options.reserved = reserved;
+  runner_options.cpu_nanos = &cpu_nanos_;
   if (sessions.size() > 1) {
     // Gives up the locks on tables that are done, so that DDL waiting for them can go on.
     runner_options.settle = [snapshot = options_->single_transaction](Session& session) {
@@ -241,6 +247,33 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
     if (!unlocked.ok()) return Fail(out, QueryFault("UNLOCK TABLES", unlocked));
   }
   return absl::OkStatus();
+}
+
+void DumpScript::TellSizes(TaskOutput& out) {
+  if (options_->progress == "none") return;
+  std::string sql =
+      "SELECT table_schema, table_name, data_length FROM INFORMATION_SCHEMA.TABLES WHERE engine IS "
+      "NOT NULL";
+  if (!options_->databases.empty()) {
+    sql += " AND table_schema IN (";
+    for (const std::string& database : options_->databases) {
+      absl::StrAppend(&sql, database == options_->databases.front() ? "" : ",",
+                      SqlString(database));
+    }
+    sql += ")";
+  }
+  // Without an answer there is no estimate; the dump does not need one.
+  (void)OnSession([&](Session& session) -> absl::Status {
+    ASSIGN_OR_RETURN(const Result tables, session.Query(sql));
+    SizesItem sizes;
+    for (size_t i = 0; i < tables.rows(); ++i) {
+      uint64_t bytes = 0;
+      if (!absl::SimpleAtoi(tables.text(i, 2), &bytes)) continue;
+      sizes.bytes[{tables.text(i, 0), tables.text(i, 1)}] = bytes;
+    }
+    out.Sizes(std::move(sizes));
+    return absl::OkStatus();
+  });
 }
 
 absl::Status DumpScript::WriteDatabases(TaskOutput& out) {

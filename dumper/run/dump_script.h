@@ -3,6 +3,7 @@
 // bytes.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,6 +42,10 @@ class DumpScript {
   // Returns the fault of that, if there is one.
   std::optional<DumpFault> Finish(bool written);
 
+  // After Finish(): how the moment was reached, and the CPU time of all threads of the script.
+  const Moment& moment() const { return moment_; }
+  int64_t cpu_nanos() const { return cpu_nanos_.load(); }
+
  private:
   void Run();
   absl::Status Write(TaskOutput& out);
@@ -49,6 +54,7 @@ class DumpScript {
   absl::Status LockOrBegin(TaskOutput& out);
   absl::Status OpenSnapshotSessions(TaskOutput& out);
   absl::Status WritePositions(Session& session, TaskOutput& out);
+  void TellSizes(TaskOutput& out);
   absl::Status Fail(TaskOutput& out, DumpFault fault);
   void StartRunner(std::vector<std::unique_ptr<Session>> sessions, size_t reserved);
   absl::Status WriteDatabases(TaskOutput& out);
@@ -67,6 +73,7 @@ class DumpScript {
   Moment moment_;
   std::unique_ptr<Session> keeper_;  // holds off DDL (--block-ddl)
   std::unique_ptr<SessionRunner> runner_;
+  std::atomic<int64_t> cpu_nanos_{0};
   std::thread thread_;
 };
 

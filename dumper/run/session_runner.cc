@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/base/thread_cpu.h"
+
 namespace sfdb::dumper {
 namespace {
 
@@ -25,7 +27,10 @@ SessionRunner::SessionRunner(std::vector<std::unique_ptr<Session>> sessions, Opt
     workers_.back()->index = workers_.size() - 1;
   }
   for (auto& worker : workers_) {
-    worker->thread = std::thread([this, w = worker.get()] { Loop(*w); });
+    worker->thread = std::thread([this, w = worker.get()] {
+      Loop(*w);
+      if (options_.cpu_nanos != nullptr) options_.cpu_nanos->fetch_add(base::ThreadCpuNanos());
+    });
   }
 }
 
@@ -98,6 +103,12 @@ void SessionRunner::CallOn(size_t index, Work work) {
   if (workers_.size() == 1) WaitIdle();
   bool done = false;
   std::unique_lock<std::mutex> lock(mutex_);
+  if (workers_[index]->retired) {
+    // Its thread has ended; on the dead connection the work fails at once, as it should.
+    lock.unlock();
+    work(*workers_[index]->session);
+    return;
+  }
   ++pending_;
   workers_[index]->own.emplace_back(0, [this, work = std::move(work), &done](Session& session) {
     work(session);
@@ -161,7 +172,9 @@ std::optional<SessionRunner::Job> SessionRunner::Take(Worker& worker) {
 }
 
 void SessionRunner::RetireIfLost(Worker& worker) {
-  if (!worker.session->lost() || worker.retired) return;
+  // A session that holds locks is not replaced: what was meant for it must fail, not be read
+  // unlocked.
+  if (!worker.session->lost() || worker.retired || reserved(worker)) return;
   size_t others = 0;
   for (const auto& other : workers_) {
     others += other.get() != &worker && !reserved(*other) && !other->retired;

@@ -9,6 +9,7 @@
 // So what is next in the output is read first, and the memory of what is ahead of it stays small.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -45,6 +46,8 @@ class SessionRunner {
     size_t reserved = 0;
     // What an idle session does now and then, and after every piece of work.
     Work settle;
+    // Adds up the CPU time of the sessions' threads, as they end; null: nobody wants to know.
+    std::atomic<int64_t>* cpu_nanos = nullptr;
   };
 
   SessionRunner(std::vector<std::unique_ptr<Session>> sessions, Options options);

@@ -190,7 +190,9 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
     }
   }
   auto piece = std::make_shared<Piece>();
-  piece->sql = plan_.select + plan_.where + plan_.order_by;
+  piece->sql = plan_.select;
+  if (context_->options->where) piece->sql += " WHERE " + *context_->options->where;
+  piece->sql += plan_.order_by;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     exhausted_ = true;
@@ -211,9 +213,9 @@ bool TableJob::RunNext(Session& session) {
       if (outstanding_ == 0) Close();
       return false;
     }
-    absl::Status status = session.UseDatabase(request_.database);
-    absl::StatusOr<std::optional<Chunk>> next = status;
-    if (status.ok()) next = chunker_->Next(session, rows_wanted_);
+    const absl::Status used = session.UseDatabase(request_.database);
+    const auto next = used.ok() ? chunker_->Next(session, rows_wanted_)
+                                : absl::StatusOr<std::optional<Chunk>>(used);
     if (!next.ok()) {
       // The session that was lost is retired; a lock that others wait for is held by the holders.
       if (session.lost() && runner_->live_sessions() > 1) return true;
@@ -370,6 +372,7 @@ void TableJob::Finish(Session& session) {
   if (read_rows && !failed_) {
     out_->EndRows(rows_);
     out_->Text(plan_.after);
+    out_->Mark({TableMark::What::kRowsEnd, request_.database, request_.table});
   }
   const bool goes_on = !failed_ || context_->run->force();
   if (!request_.is_view && goes_on && request_.triggers && !facts_.triggers.empty()) {

@@ -232,7 +232,6 @@ RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,
   } else if (history) {
     plan.select += " FOR SYSTEM_TIME ALL";
   }
-  if (options.where) plan.where = " WHERE " + *options.where;
 
   if (options.comments) {
     plan.intro = absl::StrFormat("\n--\n-- Dumping data for table %s\n--\n",

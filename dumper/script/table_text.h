@@ -28,7 +28,6 @@ struct TableRequest {
 // The statement that reads a table's rows, and the text that goes around them.
 struct RowsPlan {
   std::string select;    // "SELECT columns FROM table", up to WHERE
-  std::string where;     // " WHERE ..." as the user wrote it, or ""
   std::string order_by;  // " ORDER BY ..." or ""
   std::shared_ptr<const InsertStyle> style;
   std::string intro;          // comment lines and the blank line

@@ -1,5 +1,7 @@
 #include "dumper/snapshot/snapshot.h"
 
+#include "dumper/options/option_names.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -288,24 +290,6 @@ bool IsNotToBeHad(const absl::Status& status) {
 }
 
 }  // namespace
-
-std::string_view ConsistencyName(Consistency method) {
-  switch (method) {
-    case Consistency::kAuto:
-      return "auto";
-    case Consistency::kBackupStage:
-      return "backup-stage";
-    case Consistency::kLock:
-      return "lock";
-    case Consistency::kBinlog:
-      return "binlog";
-    case Consistency::kSingle:
-      return "single";
-    case Consistency::kNone:
-      return "none";
-  }
-  return "";
-}
 
 absl::StatusOr<Snapshot> OpenSnapshot(const SnapshotRequest& request) {
   const std::vector<Consistency> methods = Methods(request);

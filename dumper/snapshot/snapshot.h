@@ -66,9 +66,6 @@ struct Snapshot {
   Moment moment;
 };
 
-// The command line's word: "backup-stage".
-std::string_view ConsistencyName(Consistency method);
-
 // Errors: PermissionDenied with the missing privilege; DeadlineExceeded names who was in the way of
 // a lock; FailedPrecondition when the method asked for proves nothing on this server; Unavailable
 // when a connection was lost; Unimplemented when the server has no such lock.

@@ -6,11 +6,14 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "dumper/rows/block.h"
@@ -33,11 +36,14 @@ struct NoteItem {
 struct FaultItem {
   DumpFault fault;
 };
-// The place where a table's structure, or its rows, begin or end: what indexes are made of.
+// Where parts of the text begin and end: what indexes are made of. In order:
+//   kDatabase  the head of a database (again for its views, after all databases)
+//   kStructure, kRows, kRowsEnd, kEnd   one table, view or sequence; rows only where there are any
+//   kFooter    what comes after the last database
 struct TableMark {
-  enum class What { kDatabase, kStructure, kRows, kEnd } what;
-  std::string database;
-  std::string table;
+  enum class What { kDatabase, kStructure, kRows, kRowsEnd, kEnd, kFooter } what;
+  std::string database = {};
+  std::string table = {};
 };
 // Rows of one table follow, as blocks, here and in children, until EndRowsItem.
 struct BeginRowsItem {
@@ -53,8 +59,14 @@ struct ChildItem {
   std::shared_ptr<OutputQueue> queue;
 };
 
+// How much data the tables to be dumped hold, as the server says: what an estimate of the time left
+// is made from. Sent once, first, when somebody asked for progress.
+struct SizesItem {
+  std::map<std::pair<std::string, std::string>, uint64_t> bytes;  // (database, table)
+};
+
 using OutputItem = std::variant<TextItem, NoteItem, FaultItem, TableMark, BeginRowsItem, RowsItem,
-                                EndRowsItem, ChildItem>;
+                                EndRowsItem, ChildItem, SizesItem>;
 
 // One producer at a time, one consumer. Its memory is bounded by others: blocks by their pool, text
 // and children by how far ahead the plan may run.

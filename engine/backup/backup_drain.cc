@@ -1,0 +1,88 @@
+#include "engine/backup/backup_drain.h"
+
+#include <utility>
+#include <variant>
+
+#include "engine/base/exit_code.h"
+#include "engine/base/status_macros.h"
+
+namespace sfdb::engine {
+
+using dumper::OutputItem;
+using dumper::OutputQueue;
+
+BackupDrain::BackupDrain(dumper::BlockPool* pool, FrameCutter* cutter, TocBuilder* toc,
+                         std::function<void(std::string)> note)
+    : pool_(pool), cutter_(cutter), toc_(toc), note_(std::move(note)) {}
+
+absl::Status BackupDrain::Drain(OutputQueue* queue) {
+  pool_->SetHead(queue);
+  while (auto item = queue->Pop()) RETURN_IF_ERROR(Handle(queue, *item));
+  return absl::OkStatus();
+}
+
+absl::Status BackupDrain::Handle(OutputQueue* queue, OutputItem& item) {
+  if (auto* rows = std::get_if<dumper::RowsItem>(&item)) return AddRows(std::move(rows->block));
+  if (auto* text = std::get_if<dumper::TextItem>(&item)) {
+    return cutter_->AddOwned(std::move(text->text));
+  }
+  if (auto* mark = std::get_if<dumper::TableMark>(&item)) {
+    using What = dumper::TableMark::What;
+    cutter_->BeginSection(toc_->OnMark(*mark));
+    if (mark->what == What::kStructure || mark->what == What::kDatabase) cutter_->BeginUnit();
+    return absl::OkStatus();
+  }
+  if (auto* begin = std::get_if<dumper::BeginRowsItem>(&item)) {
+    style_ = begin->style;
+    stitcher_.BeginTable(style_.get());
+    return absl::OkStatus();
+  }
+  if (auto* end = std::get_if<dumper::EndRowsItem>(&item)) {
+    stitcher_.EndTable(&pieces_);
+    for (const std::string_view piece : std::exchange(pieces_, {})) {
+      RETURN_IF_ERROR(cutter_->AddCopy(piece));
+    }
+    toc_->OnRows(end->rows);
+    return absl::OkStatus();
+  }
+  if (auto* child = std::get_if<dumper::ChildItem>(&item)) {
+    RETURN_IF_ERROR(Drain(child->queue.get()));
+    pool_->SetHead(queue);
+    return absl::OkStatus();
+  }
+  if (auto* note = std::get_if<dumper::NoteItem>(&item)) {
+    note_(std::move(note->text));
+    return absl::OkStatus();
+  }
+  auto& fault = std::get<dumper::FaultItem>(item).fault;
+  if (!fault.is_warning) {
+    return base::WithExitCode(absl::InternalError(fault.text), base::kExitFailed);
+  }
+  note_(std::move(fault.text));
+  return absl::OkStatus();
+}
+
+absl::Status BackupDrain::AddRows(dumper::BlockPtr block) {
+  dumper::Block* const raw = block.get();
+  stitcher_.Add(raw, &pieces_);
+  absl::Status status;
+  if (raw->size() < raw->capacity() / 2) {
+    // Mostly empty, the last of a table: frames would keep more memory than text.
+    for (const std::string_view piece : pieces_) {
+      if (status = cutter_->AddCopy(piece); !status.ok()) break;
+    }
+  } else {
+    const Hold rows = std::shared_ptr<const dumper::Block>(std::move(block));
+    const char* const begin = raw->data();
+    for (const std::string_view piece : pieces_) {
+      // Between the rows: the head of a statement, which is the style's.
+      const bool of_block = piece.data() >= begin && piece.data() < begin + raw->capacity();
+      status = cutter_->Add(piece, of_block ? rows : Hold(style_));
+      if (!status.ok()) break;
+    }
+  }
+  pieces_.clear();
+  return status;
+}
+
+}  // namespace sfdb::engine

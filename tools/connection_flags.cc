@@ -1,0 +1,104 @@
+#include "tools/connection_flags.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "crypto/key_loading.h"
+#include "dumper/options/dump_option_parser.h"
+#include "engine/base/exit_code.h"
+#include "tools/ask_secret.h"
+
+namespace sfdb::tools {
+
+void ConnectionFlags::AddTo(CLI::App& app) {
+  const char kGroup[] = "Connection";
+  auto option = [&](const char* name, auto& value, const char* help) {
+    return app.add_option(name, value, help)->group(kGroup);
+  };
+  option("--host", host_, "server's host name");
+  option("--port", port_, "TCP port");
+  option("--socket", socket_, "Unix socket");
+  option("--user", user_, "account");
+  password_flag_ = option("--password", password_,
+                          "password; without a value it is asked for. Others can read a command "
+                          "line: prefer --password-file, MYSQL_PWD or an option file")
+                       ->expected(0, 1);
+  option("--password-file", password_file_, "file whose first line is the password");
+  option("--protocol", protocol_, "tcp or socket");
+  app.add_flag("--ssl", ssl_, "use TLS")->group(kGroup);
+  app.add_flag("--skip-ssl", skip_ssl_, "do not use TLS")->group(kGroup);
+  app.add_flag("--ssl-verify-server-cert", ssl_verify_server_cert_,
+               "check the server's certificate")
+      ->group(kGroup);
+  option("--ssl-ca", ssl_ca_, "file of certificate authorities");
+  option("--ssl-capath", ssl_capath_, "directory of certificate authorities");
+  option("--ssl-cert", ssl_cert_, "client certificate");
+  option("--ssl-key", ssl_key_, "client key");
+  option("--ssl-cipher", ssl_cipher_, "ciphers");
+  option("--ssl-crl", ssl_crl_, "revocation list");
+  option("--ssl-crlpath", ssl_crlpath_, "directory of revocation lists");
+  option("--tls-version", tls_version_, "TLS versions, comma separated");
+  option("--plugin-dir", plugin_dir_, "directory of client plugins");
+  option("--default-auth", default_auth_, "authentication plugin to begin with");
+  app.add_flag("--no-defaults", no_defaults_, "read no option file")->group(kGroup);
+  option("--defaults-file", defaults_file_, "read this option file and no other");
+  option("--defaults-extra-file", defaults_extra_file_, "read this option file too");
+  option("--defaults-group-suffix", defaults_group_suffix_, "also read groups with this suffix");
+}
+
+absl::StatusOr<dumper::ConnectionOptions> ConnectionFlags::Resolve(
+    const std::string& program) const {
+  dumper::DefaultsArguments defaults;
+  defaults.no_defaults = no_defaults_;
+  defaults.file = defaults_file_;
+  defaults.extra_file = defaults_extra_file_;
+  defaults.group_suffix = defaults_group_suffix_;
+  dumper::ConnectionOutcome from_files =
+      dumper::ReadConnectionOptions(program, {"client", "client-server", "client-mariadb", "sfdbtools"},
+                                    defaults, dumper::ProcessEnvironment());
+  std::fputs(from_files.messages.c_str(), stderr);
+  if (!from_files.ok) {
+    return base::WithExitCode(absl::InvalidArgumentError("the option files cannot be used"),
+                              base::kExitUsage);
+  }
+  dumper::ConnectionOptions options = std::move(from_files.options);
+  auto take = [](const auto& flag, auto& field) {
+    if (flag) field = *flag;
+  };
+  take(host_, options.host);
+  take(port_, options.port);
+  take(socket_, options.socket);
+  take(user_, options.user);
+  take(protocol_, options.protocol);
+  take(plugin_dir_, options.plugin_dir);
+  take(default_auth_, options.default_auth);
+  take(tls_version_, options.tls_version);
+  for (const auto& [flag, field] :
+       {std::pair{&ssl_ca_, &options.ssl_ca}, {&ssl_capath_, &options.ssl_capath},
+        {&ssl_cert_, &options.ssl_cert}, {&ssl_key_, &options.ssl_key},
+        {&ssl_cipher_, &options.ssl_cipher}, {&ssl_crl_, &options.ssl_crl},
+        {&ssl_crlpath_, &options.ssl_crlpath}}) {
+    if (!*flag) continue;
+    *field = **flag;
+    options.ssl = options.ssl_given = true;
+  }
+  if (ssl_) options.ssl = options.ssl_given = true;
+  if (skip_ssl_) options.ssl = false;
+  if (ssl_verify_server_cert_) options.ssl_verify_server_cert = true;
+
+  if (password_file_) {
+    absl::StatusOr<crypto::SecretBytes> contents = crypto::ReadSecretFile(*password_file_);
+    if (!contents.ok()) return base::WithExitCode(contents.status(), base::kExitUsage);
+    const std::string_view text = contents->view();
+    options.password = std::string(text.substr(0, text.find_first_of("\r\n")));
+  }
+  if (password_flag_->count() > 0) {
+    options.ask_password = !password_ || password_->empty();
+    if (!options.ask_password) options.password = password_;
+  }
+  if (options.ask_password) options.password = AskSecret("Enter password: ").value_or("");
+  return options;
+}
+
+}  // namespace sfdb::tools
