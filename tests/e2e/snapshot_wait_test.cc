@@ -65,8 +65,8 @@ class SnapshotWaits : public testing::Test {
   // sent on, while the others wait, too; the lock holder's does not.
   SnapshotRequest RequestThroughRelay(std::function<PausingProxy::Action()> act) {
     const std::string path = (server_->dir() / "relay.sock").string();
-    auto relay =
-        PausingProxy::Start(path, server_->socket_path(), {"START TRANSACTION", 0, std::move(act)});
+    auto relay = PausingProxy::Start(path, server_->socket_path(),
+                                     {.needle = "START TRANSACTION", .act = std::move(act)});
     EXPECT_TRUE(relay.ok()) << relay.status();
     relay_ = *std::move(relay);
     SnapshotRequest request = RequestFor(*server_, 4, Consistency::kBackupStage);
