@@ -92,9 +92,9 @@ constexpr std::string_view kNoDelimiters =
 std::vector<DumpOption> BuildTable() {
   return {
       Bool("all-databases", 'A', SFDB_AT(all_databases), "Dump every database of the server."),
-      Bool("all-tablespaces", 'Y', SFDB_AT(all_tablespaces),
+      Bool("all-tablespaces", 'Y', SFDB_AT(options.all_tablespaces),
            "Accepted; MariaDB servers have no tablespaces to dump."),
-      Bool("no-tablespaces", 'y', SFDB_AT(no_tablespaces),
+      Bool("no-tablespaces", 'y', SFDB_AT(options.no_tablespaces),
            "Accepted; MariaDB servers have no tablespaces to dump."),
       Bool("add-drop-database", 0, SFDB_AT(options.add_drop_database),
            "Write DROP DATABASE before each CREATE DATABASE."),

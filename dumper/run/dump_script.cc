@@ -9,6 +9,7 @@
 #include "dumper/run/session_setup.h"
 #include "dumper/script/header.h"
 #include "dumper/script/system_objects.h"
+#include "dumper/script/tablespaces.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/thread_cpu.h"
 
@@ -23,6 +24,13 @@ constexpr size_t kTasksAhead = 64;
 uint64_t ChunkBytes(const DumpOptions& options) {
   constexpr uint64_t kMax = 16 << 20;
   return std::min(kMax, options.memory_limit_bytes / (4 * std::max(1u, options.threads)));
+}
+
+absl::Status ShowDatabasesFault(const absl::Status& status, TaskOutput& out) {
+  const auto error = MariadbErrorOf(status);
+  return out.Fault({kExitMysqlError,
+                    absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
+                                    error ? error->text : std::string(status.message()))});
 }
 
 }  // namespace
@@ -118,6 +126,7 @@ absl::Status DumpScript::Connect(TaskOutput& out) {
     run_.Stop(0);
     return Reported();
   }
+  context_.escape_charset = EscapeCharsetFor(first_->character_set());
   out.Text(HeaderText(*options_, first_->server_version()));
   const absl::Status set = SetTimeouts(*options_, *first_);
   if (!set.ok()) {
@@ -246,6 +255,7 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
     const absl::Status unlocked = session.Execute("UNLOCK TABLES");
     if (!unlocked.ok()) return Fail(out, QueryFault("UNLOCK TABLES", unlocked));
   }
+  CheckTablespaces(context_, session, out);
   return absl::OkStatus();
 }
 
@@ -291,13 +301,7 @@ absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
       all = session.Query("SHOW DATABASES");
       return absl::OkStatus();
     }));
-    if (!all.ok()) {
-      const auto error = MariadbErrorOf(all.status());
-      return out.Fault(
-          {kExitMysqlError,
-           absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
-                           error ? error->text : std::string(all.status().message()))});
-    }
+    if (!all.ok()) return ShowDatabasesFault(all.status(), out);
     for (size_t i = 0; i < all->rows(); ++i) {
       if (!filter_.IgnoresDatabase(all->at(i, 0))) databases.push_back(all->text(i, 0));
     }
@@ -309,9 +313,19 @@ absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
     any_failed |= failed;
   }
   // Only now do all tables and functions that a view may use exist.
+  runner_->WaitIdle();
   const bool second_pass =
-      script.seen_views() && !(any_failed && options_->scope != DumpScope::kAllDatabases);
+      run_.has_placeholders() && !(any_failed && options_->scope != DumpScope::kAllDatabases);
   if (!second_pass) return absl::OkStatus();
+  if (options_->scope == DumpScope::kAllDatabases) {
+    // Asked again, as mariadb-dump does: a lost connection is noticed here.
+    absl::Status again;
+    RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+      again = session.Execute("SHOW DATABASES");
+      return absl::OkStatus();
+    }));
+    if (!again.ok()) return ShowDatabasesFault(again, out);
+  }
   for (const std::string& database : databases) {
     RETURN_IF_ERROR(script.DumpViews(database, &failed));
   }

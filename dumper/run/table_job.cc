@@ -64,6 +64,7 @@ bool TableJob::WaitsForLock(const absl::Status& status) {
 }
 
 absl::Status TableJob::Begin(Session& session) {
+  if (session.lost()) return ReportLost(session);
   const absl::Status used = session.UseDatabase(request_.database);
   if (!used.ok()) {
     RETURN_IF_ERROR(out_->Fault(ServerFault(used, "when selecting the database")));
@@ -71,15 +72,15 @@ absl::Status TableJob::Begin(Session& session) {
   }
   if (request_.is_view) {
     out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
+    Announce(session);
     RETURN_IF_ERROR(EnterTableMode(*context_, session));
-    const absl::Status written = WriteViewPlaceholder(*context_, request_, session, *out_);
-    if (!written.ok()) return written;
+    RETURN_IF_ERROR(WriteViewPlaceholder(*context_, request_, session, *out_));
     Finish(session);
     return absl::OkStatus();
   }
 
-  const bool reads_rows =
-      request_.rows && !(context_->options->no_data_med && IsManagedExternally(facts_.engine));
+  RETURN_IF_ERROR(ReportCatalog());
+  const bool reads_rows = request_.rows && !IsExternal() && !facts_.columns.empty();
   if (reads_rows) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
     const absl::Status pinned = PinInOneTrip(session) ? absl::OkStatus() : PinTable(session);
@@ -87,21 +88,114 @@ absl::Status TableJob::Begin(Session& session) {
     AddHolder(session);
   }
   out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
+  Announce(session);
   RETURN_IF_ERROR(EnterTableMode(*context_, session));
   const absl::Status structure =
       WriteStructure(*context_, request_, std::move(create_), session, *out_);
   if (IsReported(structure) && context_->run->force()) {
     // mariadb-dump goes on with the triggers of a table whose structure it could not show.
+    facts_.columns.clear();
+    SayWhyNoRows();
     Finish(session);
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(structure);
+  if (!facts_.error.ok()) {
+    RETURN_IF_ERROR(out_->Fault(QueryFault(
+        absl::StrFormat("select column_name, extra, generation_expression, data_type from "
+                        "information_schema.columns where table_schema=database() and "
+                        "table_name=%s order by ordinal_position",
+                        SqlString(request_.table)),
+        facts_.error)));
+  }
   ASSIGN_OR_RETURN(const bool history, ReadsHistory(*context_, request_, facts_, *out_));
   if (!reads_rows) {
+    SayWhyNoRows();
     Finish(session);
     return absl::OkStatus();
   }
   return BeginRows(session, history);
+}
+
+bool TableJob::IsExternal() const {
+  return context_->options->no_data_med && IsManagedExternally(facts_.engine);
+}
+
+void TableJob::SayWhyNoRows() {
+  if (!request_.rows) {
+    if (!request_.why_no_rows.empty()) out_->Verbose(request_.why_no_rows);
+  } else if (IsExternal()) {
+    out_->Verbose(
+        absl::StrFormat("-- Warning: Skipping data for table '%s' because it's of type %s",
+                        request_.table, facts_.engine));
+  } else {
+    out_->Verbose(absl::StrFormat("-- Skipping dump data for table '%s', it has no fields",
+                                  request_.table));
+  }
+}
+
+void TableJob::Announce(Session& session) {
+  out_->Verbose(
+      absl::StrFormat("-- Retrieving table structure for table %s...", request_.table));
+  if (!context_->options->order_by_primary || !facts_.keys.empty()) return;
+  // A table whose keys cannot be read is dumped in no order. The information schema does not tell
+  // it from one that has no keys.
+  const std::string name = context_->ids.Forced(request_.table);
+  const absl::Status keys = session.Execute("SHOW KEYS FROM " + name);
+  if (keys.ok()) return;
+  const auto error = MariadbErrorOf(keys);
+  out_->Note(
+      absl::StrFormat("Warning: Couldn't read keys from table %s; records are NOT sorted (%s)",
+                      name, error ? error->text : std::string(keys.message())));
+}
+
+// A connection that is gone is found out about statement by statement, as mariadb-dump does.
+absl::Status TableJob::ReportLost(Session& session) {
+  const std::string table = SqlString(request_.table);
+  std::string why;
+  auto fails = [&](const std::string& sql) -> absl::Status {
+    const absl::Status status = session.Execute(sql);
+    if (const auto error = MariadbErrorOf(status)) why = error->text;
+    return status.ok() ? status : out_->Fault(QueryFault(sql, status));
+  };
+  RETURN_IF_ERROR(fails(EngineSql()));
+  out_->Verbose(absl::StrFormat("-- Warning: Couldn't get status information for table %s (%s)",
+                                request_.table, why));
+  Announce(session);
+  RETURN_IF_ERROR(fails(TableModeSql(*context_)));
+  if (context_->options->verbose) {
+    (void)out_->Fault({.text = absl::StrFormat(
+                           "Warning: Can't set SQL_QUOTE_SHOW_CREATE option (%s)", why),
+                       .is_warning = true});
+  }
+  RETURN_IF_ERROR(
+      fails("SELECT `COLUMN_NAME` AS `Field`, `COLUMN_TYPE` AS `Type`, `IS_NULLABLE` AS `Null`, "
+            "`COLUMN_KEY` AS `Key`, `COLUMN_DEFAULT` AS `Default`, `EXTRA` AS `Extra`, "
+            "`COLUMN_COMMENT` AS `Comment` FROM `INFORMATION_SCHEMA`.`COLUMNS` WHERE TABLE_SCHEMA "
+            "= " +
+            SqlString(request_.database) + " AND TABLE_NAME = " + table +
+            " ORDER BY ORDINAL_POSITION"));
+  facts_.triggers.clear();
+  facts_.columns.clear();
+  SayWhyNoRows();
+  Finish(session);
+  return absl::OkStatus();
+}
+
+std::string TableJob::EngineSql() const {
+  return "SELECT engine, table_type FROM INFORMATION_SCHEMA.TABLES WHERE table_schema = DATABASE() "
+         "AND table_name = " +
+         SqlString(request_.table);
+}
+
+// What the catalog queries met before the job began.
+absl::Status TableJob::ReportCatalog() {
+  if (facts_.found) return absl::OkStatus();
+  if (!facts_.error.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(EngineSql(), facts_.error)));
+  const auto error = MariadbErrorOf(facts_.error);
+  out_->Note(absl::StrFormat("Error: Couldn't read status information for table %s (%s)",
+                             request_.table, error ? error->text : ""));
+  return absl::OkStatus();
 }
 
 // Takes the table's metadata lock, so that the CREATE text read next belongs to the rows read after
@@ -143,7 +237,8 @@ absl::Status TableJob::CheckColumns(const std::vector<std::string>& there, Sessi
 // tables round trips are most of the time. False when anything is not as usual: then one by one.
 bool TableJob::PinInOneTrip(Session& session) {
   if (!session.allows_batches() || !session.table_mode() || !request_.structure ||
-      context_->options->no_create_info || TablesAreLocked(*context_->options)) {
+      context_->options->no_create_info || !ReadsDefinitionsAsStored(*context_->options) ||
+      TablesAreLocked(*context_->options)) {
     return false;
   }
   std::vector<std::string> statements;
@@ -184,6 +279,7 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
       out_->Text(plan_.before);
       out_->BeginRows(plan_.style);
       chunker_ = *std::move(chunker);
+      // A row as SQL is about as large as the server says it is; the first pieces will tell.
       rows_wanted_ = chunker_->RowsFor(context_->chunk_bytes);
       runner_->AddSource(order_, shared_from_this());
       return absl::OkStatus();
@@ -343,6 +439,10 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
                          error->text, context_->ids.Forced(request_.table), piece->progress.rows)});
   } else if (error) {
     (void)out.Fault(QueryFault(piece->sql, status));
+    // Once for the statement, once for the rows that are missing.
+    if (context_->run->force()) {
+      (void)out.Fault(ServerFault(status, "when retrieving data from server"));
+    }
   }
   // Neither: the consumer gave up, and knows why.
   PieceEnded(session, *piece);

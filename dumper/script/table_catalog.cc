@@ -104,4 +104,21 @@ absl::StatusOr<std::map<std::string, TableFacts>> LoadTableFacts(
   return facts;
 }
 
+std::map<std::string, TableFacts> LoadEachTableFacts(Session& session, const std::string& database,
+                                                     const std::vector<std::string>& tables,
+                                                     WithKeys with_keys) {
+  auto all = LoadTableFacts(session, database, tables, with_keys);
+  if (all.ok()) return *std::move(all);
+  std::map<std::string, TableFacts> facts;
+  for (const std::string& table : tables) {
+    auto one = LoadTableFacts(session, database, {table}, with_keys);
+    if (one.ok()) {
+      facts[table] = std::move((*one)[table]);
+    } else {
+      facts[table].error = one.status();
+    }
+  }
+  return facts;
+}
+
 }  // namespace sfdb::dumper

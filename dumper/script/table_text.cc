@@ -72,15 +72,19 @@ std::shared_ptr<const InsertStyle> StyleFor(const ScriptContext& context,
 
 }  // namespace
 
-absl::Status EnterTableMode(const ScriptContext& context, Session& session) {
-  if (session.table_mode()) return absl::OkStatus();
+std::string TableModeSql(const ScriptContext& context) {
   std::string sql = absl::StrFormat("SET SQL_QUOTE_SHOW_CREATE=%d", context.options->quote_names);
   if (!context.options->create_options) {
     sql +=
         "/*!40102 ,SQL_MODE=concat(@@sql_mode, _utf8 "
         "',NO_KEY_OPTIONS,NO_TABLE_OPTIONS,NO_FIELD_OPTIONS') */";
   }
-  RETURN_IF_ERROR(session.Execute(sql));
+  return sql;
+}
+
+absl::Status EnterTableMode(const ScriptContext& context, Session& session) {
+  if (session.table_mode()) return absl::OkStatus();
+  RETURN_IF_ERROR(session.Execute(TableModeSql(context)));
   session.set_table_mode();
   return absl::OkStatus();
 }
@@ -93,6 +97,10 @@ bool IsManagedExternally(const std::string& engine) {
   return false;
 }
 
+bool ReadsDefinitionsAsStored(const DumpOptions& options) {
+  return (options.compatible & (kCompatMysql323 | kCompatMysql40)) == 0;
+}
+
 std::string ShowCreateTable(const ScriptContext& context, const TableRequest& request) {
   return "show create table " + context.ids.Forced(request.table);
 }
@@ -100,12 +108,11 @@ std::string ShowCreateTable(const ScriptContext& context, const TableRequest& re
 absl::Status WriteStructure(const ScriptContext& context, const TableRequest& request,
                             std::optional<std::string> create, Session& session, TaskOutput& out) {
   const DumpOptions& options = *context.options;
-  out.Verbose(absl::StrFormat("-- Retrieving table structure for table %s...", request.table));
   if (!request.structure || options.no_create_info) return absl::OkStatus();
 
   if (!create) {
     const std::string show = ShowCreateTable(context, request);
-    const absl::Status binary = session.SetResultsBinary(true);
+    const absl::Status binary = session.SetResultsBinary(ReadsDefinitionsAsStored(options));
     const auto shown = binary.ok() ? session.Query(show) : absl::StatusOr<Result>(binary);
     if (!shown.ok()) {
       (void)session.SetResultsBinary(false);
@@ -120,7 +127,7 @@ absl::Status WriteStructure(const ScriptContext& context, const TableRequest& re
   if (options.add_drop_table && !request.if_not_exists) {
     out.Text("DROP TABLE IF EXISTS " + context.ids.Optional(request.table) + ";\n");
   }
-  const bool old_server = (options.compatible & (kCompatMysql323 | kCompatMysql40)) != 0;
+  const bool old_server = !ReadsDefinitionsAsStored(options);
   if (!old_server) out.Text(kSaveClientCharset);
   if (request.if_not_exists) {
     const size_t at = create->find("CREATE TABLE ");
@@ -150,19 +157,9 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
                                   Session& session, TaskOutput& out) {
   const DumpOptions& options = *context.options;
   const std::string view = context.ids.Forced(request.table);
-  out.Verbose(absl::StrFormat("-- Retrieving table structure for table %s...", request.table));
-  if (options.order_by_primary) {
-    const auto keys = session.Query("SHOW KEYS FROM " + view);
-    if (!keys.ok()) {
-      const auto error = MariadbErrorOf(keys.status());
-      out.Note(
-          absl::StrFormat("Warning: Couldn't read keys from table %s; records are NOT sorted (%s)",
-                          view, error ? error->text : std::string(keys.status().message())));
-    }
-  }
   if (options.no_create_info) return absl::OkStatus();
 
-  RETURN_IF_ERROR(session.SetResultsBinary(true));
+  RETURN_IF_ERROR(session.SetResultsBinary(ReadsDefinitionsAsStored(options)));
   const std::string show = "show create table " + view;
   const auto create = session.Query(show);
   if (!create.ok()) {
@@ -198,6 +195,7 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
     out.Text(absl::StrCat(i > 0 ? ",\n" : "", " NULL AS ", context.ids.Optional(fields->at(i, 0))));
   }
   out.Text(" */;\nSET character_set_client = @saved_cs_client;\n");
+  context.run->NotePlaceholder();
   return absl::OkStatus();
 }
 

@@ -115,8 +115,10 @@ class Session {
   // 101119 for 10.11.19.
   unsigned long server_version_number() const;
   bool is_mariadb() const;
-  // The character set of row data, as asked for.
+  // The character set of row data, as asked for; for "auto" what it turned out to be.
   const std::string& character_set() const { return character_set_; }
+  // `text` as a string literal in the connection's character set has it, without the quotes.
+  std::string Escape(std::string_view text);
   // Escapes ' and \ for a string literal in a statement of ours.
   static std::string EscapeLiteral(std::string_view text);
 
