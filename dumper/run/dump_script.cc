@@ -253,7 +253,24 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
     const absl::Status unlocked = session.Execute("UNLOCK TABLES");
     if (!unlocked.ok()) return Fail(out, QueryFault("UNLOCK TABLES", unlocked));
   }
+  RETURN_IF_ERROR(CheckNames(out));
   CheckTablespaces(context_, session, out);
+  return absl::OkStatus();
+}
+
+// A name that is too long ends the run where it is, with --force too.
+absl::Status DumpScript::CheckNames(TaskOutput& out) {
+  // 64 characters of four bytes.
+  constexpr size_t kLongestName = 256;
+  for (const std::vector<std::string>* names : {&options_->databases, &options_->tables}) {
+    for (const std::string& name : *names) {
+      if (name.size() <= kLongestName) continue;
+      run_.Stop(RunState::kScript);
+      return Fail(out, {kExitConsCheck, absl::StrFormat("[ERROR] Argument '%s' is too long, it "
+                                                        "cannot be name for any table or database.\n",
+                                                        name)});
+    }
+  }
   return absl::OkStatus();
 }
 

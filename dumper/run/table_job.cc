@@ -79,7 +79,7 @@ absl::Status TableJob::Begin(Session& session) {
     return absl::OkStatus();
   }
 
-  RETURN_IF_ERROR(ReportCatalog());
+  RETURN_IF_ERROR(ReportCatalog(session));
   const bool reads_rows = request_.rows && !IsExternal() && !facts_.columns.empty();
   if (reads_rows) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
@@ -101,12 +101,13 @@ absl::Status TableJob::Begin(Session& session) {
   }
   RETURN_IF_ERROR(structure);
   if (!facts_.error.ok()) {
-    RETURN_IF_ERROR(out_->Fault(QueryFault(
-        absl::StrFormat("select column_name, extra, generation_expression, data_type from "
-                        "information_schema.columns where table_schema=database() and "
-                        "table_name=%s order by ordinal_position",
-                        SqlString(request_.table)),
-        facts_.error)));
+    const std::string sql = absl::StrFormat(
+        "select column_name, extra, generation_expression, data_type from "
+        "information_schema.columns where table_schema=database() and table_name=%s order by "
+        "ordinal_position",
+        SqlString(request_.table));
+    const absl::Status columns = session.Execute(sql);
+    if (!columns.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(sql, columns)));
   }
   ASSIGN_OR_RETURN(const bool history, ReadsHistory(*context_, request_, facts_, *out_));
   if (!reads_rows) {
@@ -189,10 +190,15 @@ std::string TableJob::EngineSql() const {
 }
 
 // What the catalog queries met before the job began.
-absl::Status TableJob::ReportCatalog() {
+absl::Status TableJob::ReportCatalog(Session& session) {
   if (facts_.found) return absl::OkStatus();
-  if (!facts_.error.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(EngineSql(), facts_.error)));
-  const auto error = MariadbErrorOf(facts_.error);
+  std::optional<MariadbError> error;
+  if (!facts_.error.ok()) {
+    // In the server's words for the statement that the message names.
+    const absl::Status status = session.Execute(EngineSql());
+    if (!status.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(EngineSql(), status)));
+    error = MariadbErrorOf(status);
+  }
   out_->Note(absl::StrFormat("Error: Couldn't read status information for table %s (%s)",
                              request_.table, error ? error->text : ""));
   return absl::OkStatus();
