@@ -223,6 +223,7 @@ absl::Status DatabaseScript::SubmitTables(const std::string& database,
                                 Same(name.name, "transaction_registry");
       }
       request.triggers = options.triggers;
+      request.listed = true;
       // Not moved: the same name may be asked for twice.
       RETURN_IF_ERROR(SubmitTable(std::move(request), facts[name.name]));
     }

@@ -57,6 +57,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
 
   absl::Status Begin(Session& session);
   absl::Status ReportLost(Session& session);
+  absl::Status ReportTriggers(Session& session);
   absl::Status ReportCatalog(Session& session);
   void Announce(Session& session);
   void SayWhyNoRows();
