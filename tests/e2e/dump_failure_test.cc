@@ -160,7 +160,7 @@ class DumpFailure : public testing::Test {
   }
   static std::vector<std::string> ForSide(Side side, std::vector<std::string> args) {
     // With more memory a whole table would be read ahead, and nobody stuck.
-    if (side == Side::kActual && TestedIsOurs()) args.push_back("--memory-limit=8M");
+    if (side == Side::kActual && TestedIsOurs()) args.push_back("--memory-limit=16M");
     return args;
   }
   static bool TestedIsOurs() {
