@@ -223,7 +223,9 @@ absl::Status DatabaseScript::SubmitTables(const std::string& database,
                                 Same(name.name, "transaction_registry");
       }
       request.triggers = options.triggers;
-      RETURN_IF_ERROR(SubmitTable(std::move(request), std::move(facts[name.name])));
+      request.listed = true;
+      // Not moved: the same name may be asked for twice.
+      RETURN_IF_ERROR(SubmitTable(std::move(request), facts[name.name]));
     }
   }
   return absl::OkStatus();
@@ -359,15 +361,6 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
 
   std::vector<std::string> names;
   for (const std::string& table : tables) {
-    // The bytes of a name of 64 characters.
-    constexpr size_t kLongestArgument = 256;
-    if (table.size() > kLongestArgument) {
-      RETURN_IF_ERROR(out_->Fault(
-          {kExitConsCheck,
-           absl::StrFormat("[ERROR] Argument '%s' is too long, it cannot be name for any table",
-                           table)}));
-      continue;
-    }
     ASSIGN_OR_RETURN(const std::string actual, ActualName(table));
     if (actual.empty()) {
       RETURN_IF_ERROR(

@@ -28,9 +28,9 @@ uint64_t ChunkBytes(const DumpOptions& options) {
 
 absl::Status ShowDatabasesFault(const absl::Status& status, TaskOutput& out) {
   const auto error = MariadbErrorOf(status);
-  return out.Fault({kExitMysqlError,
-                    absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
-                                    error ? error->text : std::string(status.message()))});
+  return out.Fault(
+      {kExitMysqlError, absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
+                                        error ? error->text : std::string(status.message()))});
 }
 
 }  // namespace
@@ -255,6 +255,7 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
     const absl::Status unlocked = session.Execute("UNLOCK TABLES");
     if (!unlocked.ok()) return Fail(out, QueryFault("UNLOCK TABLES", unlocked));
   }
+  RETURN_IF_ERROR(CheckNames(out));
   CheckTablespaces(context_, session, out);
   return absl::OkStatus();
 }
@@ -284,6 +285,23 @@ void DumpScript::TellSizes(TaskOutput& out) {
     out.Sizes(std::move(sizes));
     return absl::OkStatus();
   });
+}
+
+// A name that is too long ends the run where it is, with --force too.
+absl::Status DumpScript::CheckNames(TaskOutput& out) {
+  // 64 characters of four bytes.
+  constexpr size_t kLongestName = 256;
+  for (const std::vector<std::string>* names : {&options_->databases, &options_->tables}) {
+    for (const std::string& name : *names) {
+      if (name.size() <= kLongestName) continue;
+      run_.Stop(RunState::kScript);
+      return Fail(out,
+                  {kExitConsCheck, absl::StrFormat("[ERROR] Argument '%s' is too long, it "
+                                                   "cannot be name for any table or database.\n",
+                                                   name)});
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status DumpScript::WriteDatabases(TaskOutput& out) {

@@ -79,7 +79,7 @@ absl::Status TableJob::Begin(Session& session) {
     return absl::OkStatus();
   }
 
-  RETURN_IF_ERROR(ReportCatalog());
+  RETURN_IF_ERROR(ReportCatalog(session));
   const bool reads_rows = request_.rows && !IsExternal() && !facts_.columns.empty();
   if (reads_rows) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
@@ -101,12 +101,13 @@ absl::Status TableJob::Begin(Session& session) {
   }
   RETURN_IF_ERROR(structure);
   if (!facts_.error.ok()) {
-    RETURN_IF_ERROR(out_->Fault(QueryFault(
-        absl::StrFormat("select column_name, extra, generation_expression, data_type from "
-                        "information_schema.columns where table_schema=database() and "
-                        "table_name=%s order by ordinal_position",
-                        SqlString(request_.table)),
-        facts_.error)));
+    const std::string sql = absl::StrFormat(
+        "select column_name, extra, generation_expression, data_type from "
+        "information_schema.columns where table_schema=database() and table_name=%s order by "
+        "ordinal_position",
+        SqlString(request_.table));
+    const absl::Status columns = session.Execute(sql);
+    if (!columns.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(sql, columns)));
   }
   ASSIGN_OR_RETURN(const bool history, ReadsHistory(*context_, request_, facts_, *out_));
   if (!reads_rows) {
@@ -189,10 +190,28 @@ std::string TableJob::EngineSql() const {
 }
 
 // What the catalog queries met before the job began.
-absl::Status TableJob::ReportCatalog() {
+// Fault, if the connection's character set cannot spell the table's name.
+absl::Status TableJob::ReportTriggers(Session& session) {
+  if (!request_.triggers || facts_.error.ok()) return absl::OkStatus();
+  const std::string sql =
+      "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = "
+      "DATABASE() AND EVENT_OBJECT_TABLE = " +
+      SqlString(request_.table);
+  RETURN_IF_ERROR(session.SetResultsBinary(true));
+  const absl::Status triggers = session.Execute(sql);
+  RETURN_IF_ERROR(session.SetResultsBinary(false));
+  return triggers.ok() ? triggers : out_->Fault(QueryFault(sql, triggers));
+}
+
+absl::Status TableJob::ReportCatalog(Session& session) {
   if (facts_.found) return absl::OkStatus();
-  if (!facts_.error.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(EngineSql(), facts_.error)));
-  const auto error = MariadbErrorOf(facts_.error);
+  std::optional<MariadbError> error;
+  if (!facts_.error.ok()) {
+    // In the server's words for the statement that the message names.
+    const absl::Status status = session.Execute(EngineSql());
+    if (!status.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(EngineSql(), status)));
+    error = MariadbErrorOf(status);
+  }
   out_->Note(absl::StrFormat("Error: Couldn't read status information for table %s (%s)",
                              request_.table, error ? error->text : ""));
   return absl::OkStatus();
@@ -216,16 +235,25 @@ absl::Status TableJob::PinTable(Session& session) {
   session.EndStream();
   RETURN_IF_ERROR(row.status());
 
+  if (request_.structure && !context_->options->no_create_info) {
+    // Failures are left to WriteStructure(), which asks again.
+    RETURN_IF_ERROR(session.SetResultsBinary(true));
+    const auto shown = session.Query(ShowCreateTable(*context_, request_));
+    RETURN_IF_ERROR(session.SetResultsBinary(false));
+    if (shown.ok() && shown->rows() > 0) create_ = shown->text(0, 1);
+  }
   return CheckColumns(there, session);
 }
 
-// The columns seen under the lock must be those the catalog told us of before.
+// The columns seen under the lock must be those the catalog told us of before. Invisible ones are
+// not among `there`: where there may be some, the catalog is asked again.
 absl::Status TableJob::CheckColumns(const std::vector<std::string>& there, Session& session) {
+  const bool all_seen = create_ && create_->find("INVISIBLE") == std::string::npos;
   std::vector<std::string> known;
   for (const Column& column : facts_.columns) {
     if (column.extra.find("INVISIBLE") == std::string::npos) known.push_back(column.name);
   }
-  if (there == known) return absl::OkStatus();
+  if (there == known && known.size() == facts_.columns.size() && all_seen) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto fresh,
                    LoadTableFacts(session, request_.database, {request_.table},
                                   facts_.keys.empty() ? WithKeys::kNo : WithKeys::kYes));
@@ -260,9 +288,8 @@ bool TableJob::PinInOneTrip(Session& session) {
   if (gives_up_pins) session.ClearPins();
   const Result& shown = (*results)[pin + 2];
   if (shown.rows() == 0 || shown.columns() < 2) return false;
-  if (!CheckColumns((*results)[pin].column_names(), session).ok()) return false;
   create_ = shown.text(0, 1);
-  return true;
+  return CheckColumns((*results)[pin].column_names(), session).ok();
 }
 
 absl::Status TableJob::BeginRows(Session& session, bool history) {
@@ -277,6 +304,7 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
     // A failure here will meet the one statement again, which reports it as mariadb-dump does.
     if (chunker.ok() && (*chunker)->divisible()) {
       out_->Text(plan_.before);
+      out_->Verbose("-- Retrieving rows...");
       out_->BeginRows(plan_.style);
       chunker_ = *std::move(chunker);
       // A row as SQL is about as large as the server says it is; the first pieces will tell.
@@ -475,6 +503,7 @@ void TableJob::Finish(Session& session) {
     out_->Mark({TableMark::What::kRowsEnd, request_.database, request_.table});
   }
   const bool goes_on = !failed_ || context_->run->force();
+  if (goes_on) (void)ReportTriggers(session);
   if (!request_.is_view && goes_on && request_.triggers && !facts_.triggers.empty()) {
     absl::Status used = session.UseDatabase(request_.database);
     if (used.ok()) {
@@ -484,9 +513,9 @@ void TableJob::Finish(Session& session) {
     }
   }
   out_->Mark({TableMark::What::kEnd, request_.database, request_.table});
-  if (!context_->run->IsVoid(order_) && runner_->sessions() == 1) {
-    if (context_->options->single_transaction) {
-      out_->Verbose("-- Rolling back to savepoint sp...");
+  if (!context_->run->IsVoid(order_) && context_->options->single_transaction) {
+    if (request_.listed) out_->Verbose("-- Rolling back to savepoint sp...");
+    if (runner_->sessions() == 1) {
       const char sql[] = "ROLLBACK TO SAVEPOINT sp";
       const absl::Status rolled_back = session.Execute(sql);
       if (!rolled_back.ok()) (void)out_->Fault(QueryFault(sql, rolled_back));

@@ -57,7 +57,8 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
 
   absl::Status Begin(Session& session);
   absl::Status ReportLost(Session& session);
-  absl::Status ReportCatalog();
+  absl::Status ReportTriggers(Session& session);
+  absl::Status ReportCatalog(Session& session);
   void Announce(Session& session);
   void SayWhyNoRows();
   bool IsExternal() const;

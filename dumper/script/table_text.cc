@@ -112,7 +112,7 @@ absl::Status WriteStructure(const ScriptContext& context, const TableRequest& re
 
   if (!create) {
     const std::string show = ShowCreateTable(context, request);
-    const absl::Status binary = session.SetResultsBinary(ReadsDefinitionsAsStored(options));
+    const absl::Status binary = session.SetResultsBinary(true);
     const auto shown = binary.ok() ? session.Query(show) : absl::StatusOr<Result>(binary);
     if (!shown.ok()) {
       (void)session.SetResultsBinary(false);
@@ -159,7 +159,7 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
   const std::string view = context.ids.Forced(request.table);
   if (options.no_create_info) return absl::OkStatus();
 
-  RETURN_IF_ERROR(session.SetResultsBinary(ReadsDefinitionsAsStored(options)));
+  RETURN_IF_ERROR(session.SetResultsBinary(true));
   const std::string show = "show create table " + view;
   const auto create = session.Query(show);
   if (!create.ok()) {
@@ -183,6 +183,7 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
     RETURN_IF_ERROR(out.Fault(QueryFault(show_fields, fields.status())));
     return Reported();
   }
+  context.run->NotePlaceholder();
   if (fields->rows() == 0) return absl::OkStatus();
   if (options.add_drop_table) {
     out.Text("/*!50001 DROP VIEW IF EXISTS " + context.ids.Optional(request.table) + "*/;\n");
@@ -195,7 +196,6 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
     out.Text(absl::StrCat(i > 0 ? ",\n" : "", " NULL AS ", context.ids.Optional(fields->at(i, 0))));
   }
   out.Text(" */;\nSET character_set_client = @saved_cs_client;\n");
-  context.run->NotePlaceholder();
   return absl::OkStatus();
 }
 

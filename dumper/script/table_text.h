@@ -20,6 +20,7 @@ struct TableRequest {
   bool rows = true;
   std::string why_no_rows = {};  // what --verbose says of it
   bool triggers = true;
+  bool listed = false;  // one of the tables the dump was asked for, not one that comes with them
   // general_log, slow_log, transaction_registry: "CREATE TABLE IF NOT EXISTS", no DROP TABLE.
   bool if_not_exists = false;
   // The verb of INSERT, when it is not the options' (--system=stats and timezones).

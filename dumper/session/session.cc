@@ -261,7 +261,7 @@ std::string Session::ResultsBinarySql(bool binary) const {
 }
 
 absl::Status Session::SetResultsBinary(bool binary) {
-  if (binary == results_binary_) return absl::OkStatus();
+  if (binary == results_binary_ || keeps_results_charset_) return absl::OkStatus();
   RETURN_IF_ERROR(Execute(ResultsBinarySql(binary)));
   results_binary_ = binary;
   return absl::OkStatus();

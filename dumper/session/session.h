@@ -86,6 +86,8 @@ class Session {
   // The statements that SetResultsBinary() would send, for a batch that reads definitions and comes
   // back: SET 'binary' before, SET back after.
   std::string ResultsBinarySql(bool binary) const;
+  // From now on results stay in the connection's character set: SetResultsBinary() does nothing.
+  void KeepResultsCharset() { keeps_results_charset_ = true; }
 
   // Makes `database` current unless it already is.
   absl::Status UseDatabase(const std::string& database);
@@ -155,6 +157,7 @@ class Session {
   std::string database_;
   std::string character_set_;
   bool results_binary_ = false;
+  bool keeps_results_charset_ = false;
   bool table_mode_ = false;
   bool lost_ = false;
   bool allows_batches_ = false;

@@ -94,10 +94,10 @@ class DumpDrain {
       stitcher_.Add(rows->block.get(), &pieces_);
       if (rows->block->size() < rows->block->capacity() / 2) {
         // Small tables: the block goes back at once, or a few rows of each would hold the whole pool.
-        std::string text;
-        for (const std::string_view piece : pieces_) text.append(piece);
+        std::string copy;
+        for (const std::string_view piece : pieces_) copy.append(piece);
         pieces_.clear();
-        writer_.AddOwned(std::move(text));
+        writer_.AddOwned(std::move(copy));
       } else {
         AddPieces();
         writer_.Keep(std::move(rows->block));
