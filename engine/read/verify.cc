@@ -1,7 +1,6 @@
 #include "engine/read/verify.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <set>
 #include <thread>
@@ -20,21 +19,6 @@
 
 namespace sfdb::engine {
 namespace {
-
-// Rows begin on lines of their own with "("; inside of values every line end is escaped.
-uint64_t CountRows(std::string_view text, bool* at_line_start) {
-  uint64_t rows = 0;
-  if (*at_line_start && !text.empty() && text.front() == '(') ++rows;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
-    at = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
-    if (at == nullptr || ++at == end) break;
-    if (*at == '(') ++rows;
-  }
-  if (!text.empty()) *at_line_start = text.back() == '\n';
-  return rows;
-}
 
 // Metadata are small; a wrong path must not fill memory.
 constexpr uint64_t kMaxMetadataBytes = 64 << 20;
@@ -219,7 +203,7 @@ absl::Status SectionChecker::Add(std::string_view text) {
     const TocSection& section = toc_->sections[section_];
     const std::string_view part = text.substr(0, section.bytes - done_);
     crc_ = codecs::Crc64(crc_, part);
-    if (section.kind == TocSection::Kind::kRows) section_rows_ += CountRows(part, &at_line_start_);
+    if (section.kind == TocSection::Kind::kRows) row_counter_.Add(part);
     done_ += part.size();
     text.remove_prefix(part.size());
     if (done_ == section.bytes) RETURN_IF_ERROR(EndSection());
@@ -234,14 +218,14 @@ absl::Status SectionChecker::EndSection() {
         "the text of %s is not what was written: checksum %016x, not %016x", SectionName(section),
         crc_, section.crc));
   }
-  if (section_rows_ != section.rows) {
+  const uint64_t rows = std::exchange(row_counter_, {}).rows();
+  if (rows != section.rows) {
     return absl::DataLossError(absl::StrFormat("%s: %d rows in the text, %d in the index",
-                                               SectionName(section), section_rows_, section.rows));
+                                               SectionName(section), rows, section.rows));
   }
-  rows_ += section_rows_;
+  rows_ += rows;
   ++section_;
-  done_ = crc_ = section_rows_ = 0;
-  at_line_start_ = true;
+  done_ = crc_ = 0;
   return absl::OkStatus();
 }
 
