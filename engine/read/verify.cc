@@ -11,17 +11,13 @@
 #include "absl/time/time.h"
 #include "codecs/crc64.h"
 #include "crypto/sha256.h"
-#include "engine/backup/file_names.h"
 #include "engine/backup/metadata.h"
 #include "engine/base/exit_code.h"
 #include "engine/base/status_macros.h"
-#include "engine/sinks/file_system.h"
+#include "engine/read/backup_info.h"
 
 namespace sfdb::engine {
 namespace {
-
-// Metadata are small; a wrong path must not fill memory.
-constexpr uint64_t kMaxMetadataBytes = 64 << 20;
 
 absl::StatusOr<std::string> FileSha256(const std::string& path) {
   ASSIGN_OR_RETURN(const auto file, crypto::FileSource::Open(path));
@@ -62,16 +58,13 @@ class Verification {
   }
 
   absl::Status CheckMetadata() {
-    const std::string metadata_path = BasePathOf(path_) + std::string(kMetadataExtension);
-    if (!PosixFileSystem().Exists(metadata_path)) {
+    const absl::StatusOr<std::string> text = ReadMetadataText(path_);
+    if (absl::IsNotFound(text.status())) {
       result_.notes.push_back("no metadata: the file's size and SHA-256 cannot be compared");
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const auto source, crypto::FileSource::Open(metadata_path));
-    if (source->size() > kMaxMetadataBytes) return Damaged("its metadata are far too long");
-    std::string text(source->size(), '\0');
-    RETURN_IF_ERROR(source->ReadAt(0, text.size(), text.data()));
-    ASSIGN_OR_RETURN(metadata_, ParseMetadata(text, absl::LocalTimeZone()));
+    RETURN_IF_ERROR(text.status());
+    ASSIGN_OR_RETURN(metadata_, ParseMetadata(*text, absl::LocalTimeZone()));
     ASSIGN_OR_RETURN(const auto dump, crypto::FileSource::Open(path_));
     if (dump->size() != metadata_->file_size_bytes) {
       return Damaged(absl::StrFormat("holds %d bytes; its metadata say %d", dump->size(),
