@@ -1,6 +1,5 @@
-// gzip frames. Levels 1 to 3: ISA-L, a frame is a run of BGZF members. Levels 4 to 12: libdeflate,
-// a frame is one large "MZ" member, because 64 KiB windows would cost 4 to 7 % of size there
-// (README).
+// gzip frames: each one "MZ" member (gzip_layout.h). Levels 1 to 3 are ISA-L's, 4 to 12
+// libdeflate's.
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 
@@ -36,17 +35,31 @@ class IsalCompressor final : public Compressor {
         !s.ok()) {
       return s;
     }
+    if (plain == 0) return FrameRecord{};
+    // In one piece although the library could take several: only so does it know that what cannot
+    // be compressed can be stored, and the bytes do not depend on how the input is scattered.
     Gather gather(pieces);
-    size_t written = 0;
-    for (size_t left = plain; left > 0;) {
-      const size_t take = std::min(left, kBgzfPlainBytes);
-      absl::StatusOr<size_t> member =
-          CompressMember(gather.Next(take, &scratch_), out.subspan(written));
-      if (!member.ok()) return std::move(member).status();
-      written += *member;
-      left -= take;
+    const std::string_view input = gather.Next(plain, &scratch_);
+    isal_zstream& z = *stream_;
+    isal_deflate_stateless_init(&z);
+    z.level = level_;
+    z.level_buf = level_buffer_.get();
+    z.level_buf_size = static_cast<uint32_t>(LevelBufferBytes(static_cast<int>(level_)));
+    z.gzip_flag = IGZIP_GZIP_NO_HDR;
+    z.end_of_stream = 1;
+    // The library does not write through next_in; its type merely lacks the const.
+    z.next_in = Bytes(const_cast<char*>(input.data()));
+    z.avail_in = static_cast<uint32_t>(plain);
+    z.next_out = Bytes(out.data()) + kMzHeadBytes;
+    z.avail_out = static_cast<uint32_t>(GzipMaxCompressedBytes(plain) - kMzHeadBytes);
+    const int rc = isal_deflate_stateless(&z);
+    if (rc != COMP_OK || z.avail_in != 0) {
+      return absl::InternalError(
+          absl::StrFormat("gzip: ISA-L failed with code %d on %d bytes", rc, plain));
     }
-    return FrameRecord{written, plain, 0};
+    std::memcpy(out.data(), kMzHead.data(), kMzHead.size());
+    StoreLe(out.data() + kMzHead.size(), static_cast<uint32_t>(z.total_out - kTrailerBytes));
+    return FrameRecord{kMzHeadBytes + z.total_out, plain, 0};
   }
 
   // As igzip itself sizes it.
@@ -57,30 +70,6 @@ class IsalCompressor final : public Compressor {
   }
 
  private:
-  absl::StatusOr<size_t> CompressMember(std::string_view plain, std::span<char> out) {
-    isal_zstream& z = *stream_;
-    isal_deflate_stateless_init(&z);
-    z.level = level_;
-    z.level_buf = level_buffer_.get();
-    z.level_buf_size = static_cast<uint32_t>(LevelBufferBytes(static_cast<int>(level_)));
-    z.gzip_flag = IGZIP_GZIP_NO_HDR;
-    z.end_of_stream = 1;
-    // The library does not write through next_in; its type merely lacks the const.
-    z.next_in = Bytes(const_cast<char*>(plain.data()));
-    z.avail_in = static_cast<uint32_t>(plain.size());
-    z.next_out = Bytes(out.data()) + kBgzfHeadBytes;
-    z.avail_out = static_cast<uint32_t>(std::min<size_t>(out.size(), 1 << 16) - kBgzfHeadBytes);
-    const int rc = isal_deflate_stateless(&z);
-    if (rc != COMP_OK || z.avail_in != 0) {
-      return absl::InternalError(absl::StrFormat(
-          "gzip: ISA-L failed with code %d on a slice of %d bytes", rc, plain.size()));
-    }
-    const size_t size = kBgzfHeadBytes + z.total_out;
-    std::memcpy(out.data(), kBgzfHead.data(), kBgzfHead.size());
-    StoreLe(out.data() + kBgzfHead.size(), static_cast<uint16_t>(size - 1));
-    return size;
-  }
-
   const uint32_t level_;
   const std::unique_ptr<isal_zstream> stream_;
   const std::unique_ptr<uint8_t[]> level_buffer_;
@@ -142,19 +131,16 @@ size_t GzipIdealFrameBytes(int) { return size_t{1} << 20; }
 // again.
 size_t GzipEncoderMemoryBytes(int level) {
   constexpr size_t kKiB = 1024;
-  if (level <= kLastIsalLevel) return 640 * kKiB;
   const size_t scratch = GzipIdealFrameBytes(level);
+  if (level <= kLastIsalLevel) return scratch + 640 * kKiB;
   if (level < 10) return scratch + 1280 * kKiB;
   return scratch + 9216 * kKiB;
 }
 
-// Deflate's stored blocks cost 5 bytes each and libdeflate makes none shorter than 10,000 bytes
-// (libdeflate_deflate_compress_bound); BGZF adds 26 bytes to each 65,280.
+// Stored blocks are the worst. ISA-L's hold 65,535 bytes and cost 5 each; libdeflate's bound allows
+// for shorter ones, so it covers both.
 size_t GzipMaxCompressedBytes(size_t plain) {
-  const size_t bgzf = plain + (plain / kBgzfPlainBytes + 1) * (kBgzfHeadBytes + 5 + kTrailerBytes);
-  const size_t mz =
-      libdeflate_deflate_compress_bound(nullptr, plain) + kMzHeadBytes + kTrailerBytes;
-  return std::max(bgzf, mz);
+  return libdeflate_deflate_compress_bound(nullptr, plain) + kMzHeadBytes + kTrailerBytes;
 }
 
 std::unique_ptr<Compressor> NewGzipCompressor(int level) {

@@ -40,8 +40,8 @@ class HeaderParser {
 
   bool started() const { return size_ > 0; }
   uint64_t size() const { return size_; }
-  // A member of the kinds that we write: one must not be the last but for the end marker. MiGz and
-  // mgzip use the same 'MZ' field but other values in the bytes before it, and no end marker.
+  // A member of a kind whose files end with the end marker: BGZF, and ours. MiGz and mgzip use the
+  // same 'MZ' field but other values in the bytes before it, and no end marker.
   bool expects_end_marker() const { return fixed_ == kBgzfHead || fixed_ == kMzHead; }
   // Size of the BGZF member, if it is one.
   uint32_t bgzf_size() const { return fixed_ == kBgzfHead ? uint32_t{bsize_} + 1 : 0; }

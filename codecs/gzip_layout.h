@@ -1,13 +1,15 @@
-// The two shapes of gzip member (RFC 1952) that we write. Both say their own length in an extra
-// field, which stock tools skip and parallel readers hop along; both end with the same marker.
+// Two shapes of gzip member (RFC 1952) that say their own length in an extra field, which stock
+// tools skip and readers of single frames hop along. We write the second, and at the end an empty
+// one of the first; we read both. Why large members: README.
 //
-//   BGZF (SAM spec 4.1), at most 64 KiB:  1f 8b 08 04 | mtime 0 | xfl 0 | os ff | 06 00
-//                                         'B' 'C' 02 00 | le16 member size - 1 | deflate | crc |
-//                                         size
-//   "MZ" (as MiGz), up to 4 GiB:          1f 8b 08 04 | mtime 0 | xfl 0 | os ff | 08 00
-//                                         'M' 'Z' 04 00 | le32 deflate size    | deflate | crc |
-//                                         size
-//   end marker: the empty BGZF member below. A file of such members without it was cut off.
+//   BGZF (SAM spec 4.1), at most 64 KiB:
+//     1f 8b 08 04 | mtime 0 | xfl 0 | os ff | 06 00 | 'B' 'C' 02 00 | le16 member size - 1
+//     deflate | crc | size
+//   "MZ" (as MiGz), up to 4 GiB:
+//     1f 8b 08 04 | mtime 0 | xfl 0 | os ff | 08 00 | 'M' 'Z' 04 00 | le32 deflate size
+//     deflate | crc | size
+//
+// The empty BGZF member is the end marker: a file of either kind without it was cut off.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +30,6 @@ inline constexpr std::string_view kEndMarker{
 inline constexpr size_t kBgzfHeadBytes = 18;
 inline constexpr size_t kMzHeadBytes = 20;
 inline constexpr size_t kTrailerBytes = 8;
-// What bgzip itself uses: even stored, such a slice and its wrapper stay below 64 KiB.
-inline constexpr size_t kBgzfPlainBytes = 0xff00;
 
 // Fixed part of every gzip header, up to and without the optional fields.
 inline constexpr size_t kFixedHeadBytes = 10;

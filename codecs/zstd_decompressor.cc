@@ -55,7 +55,7 @@ class ZstdDecompressor final : public Decompressor {
     if (context_ == nullptr) return absl::ResourceExhaustedError("zstd: no memory for a decoder");
     switch (state_) {
       case State::kHead:
-        return Head(in);
+        return Head(in, out);
       case State::kSkip:
         return Skip(in);
       case State::kFrame:
@@ -64,10 +64,19 @@ class ZstdDecompressor final : public Decompressor {
     return absl::InternalError("zstd: no such state");
   }
 
-  // Collects a frame's magic number and, of a skippable frame, its size.
-  absl::StatusOr<Progress> Head(std::string_view in) {
-    const size_t wanted = head_size_ < 4 ? 4 : kSkippableHeadBytes;
-    const size_t take = std::min(in.size(), wanted - head_size_);
+  // Collects a frame's whole header, or of a skippable frame its magic number and size.
+  //
+  // The library must get a frame's header in one piece: when a call begins within it, libzstd 1.5.4
+  // looks for a complete frame at the place where that call's input begins.
+  absl::StatusOr<Progress> Head(std::string_view in, std::span<char> out) {
+    if (head_size_ == 0 && in.size() >= kMaxFrameHeaderBytes &&
+        LoadLe<uint32_t>(in.data()) == kFrameMagic) {
+      // Not through head_: a frame that is complete in both buffers is then decoded in place.
+      StartFrame(offset());
+      replay_ = 0;
+      return Frame(in, out);
+    }
+    const size_t take = std::min(in.size(), HeadBytes() - head_size_);
     in.copy(head_ + head_size_, take);
     head_size_ += take;
     // A wrong first byte already tells garbage; waiting for four would call one byte "truncated".
@@ -77,23 +86,41 @@ class ZstdDecompressor final : public Decompressor {
                       offset() + take - head_size_);
       }
     }
-    if (head_size_ < 4) return Progress{take, 0};
+    if (head_size_ < HeadBytes()) return Progress{take, 0};
     const auto magic = LoadLe<uint32_t>(head_);
     if (magic == kFrameMagic) {
-      ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
-      frame_begin_ = offset() + take - 4;
-      replay_ = true;
-      state_ = State::kFrame;
-      last_is_seek_table_ = false;
+      StartFrame(offset() + take - head_size_);
+      replay_ = head_size_;
       return Progress{take, 0};
     }
-    if (head_size_ < kSkippableHeadBytes) return Progress{take, 0};
     skip_left_ = LoadLe<uint32_t>(head_ + 4);
     skip_magic_ = magic;
     tail_size_ = 0;
     state_ = State::kSkip;
     if (skip_left_ == 0) EndSkip();
     return Progress{take, 0};
+  }
+
+  void StartFrame(uint64_t begin) {
+    ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
+    frame_begin_ = begin;
+    pending_ = false;
+    last_is_seek_table_ = false;
+    state_ = State::kFrame;
+  }
+
+  // How many bytes of head_ are wanted, as far as those that are there tell (RFC 8878 3.1.1.1).
+  size_t HeadBytes() const {
+    if (head_size_ < 4) return 4;
+    if (LoadLe<uint32_t>(head_) != kFrameMagic) return kSkippableHeadBytes;
+    if (head_size_ == 4) return 5;
+    const auto descriptor = static_cast<uint8_t>(head_[4]);
+    const bool single_segment = (descriptor & 0x20) != 0;
+    constexpr size_t kDictionaryBytes[] = {0, 1, 2, 4};
+    constexpr size_t kContentSizeBytes[] = {0, 2, 4, 8};
+    const size_t content_size = descriptor >> 6;
+    return 5 + (single_segment ? 0 : 1) + kDictionaryBytes[descriptor & 3] +
+           (content_size == 0 && single_segment ? 1 : kContentSizeBytes[content_size]);
   }
 
   bool MagicByteFits(size_t i) const {
@@ -135,15 +162,15 @@ class ZstdDecompressor final : public Decompressor {
   absl::StatusOr<Progress> Frame(std::string_view in, std::span<char> out) {
     // Asking again without input or pending output is what the library calls lack of progress, and
     // fails after a while.
-    if (in.empty() && !replay_ && !pending_) return Progress{};
+    if (in.empty() && replay_ == 0 && !pending_) return Progress{};
     ZSTD_outBuffer to{out.data(), out.size(), 0};
     size_t rc = 1;
-    if (replay_) {
-      ZSTD_inBuffer magic{head_, 4, 0};
-      rc = ZSTD_decompressStream(context_.get(), &to, &magic);
+    if (replay_ > 0) {
+      ZSTD_inBuffer header{head_, replay_, 0};
+      rc = ZSTD_decompressStream(context_.get(), &to, &header);
       if (ZSTD_isError(rc)) return DecoderError(rc, frame_begin_);
-      // A magic number alone is always taken whole: it is shorter than any frame header.
-      replay_ = false;
+      // A header alone is always taken whole: no frame ends with it, and it gives no output.
+      replay_ = 0;
     }
     ZSTD_inBuffer from{in.data(), in.size(), 0};
     rc = ZSTD_decompressStream(context_.get(), &to, &from);
@@ -165,9 +192,9 @@ class ZstdDecompressor final : public Decompressor {
   const Context context_;
   State state_ = State::kHead;
   uint64_t frames_ = 0;
-  char head_[kSkippableHeadBytes] = {};
+  char head_[kMaxFrameHeaderBytes] = {};
   size_t head_size_ = 0;
-  bool replay_ = false;  // the library has not seen the magic number in head_
+  size_t replay_ = 0;  // bytes of head_ that the library has not seen
   uint64_t frame_begin_ = 0;
   bool pending_ = false;  // the library may hold output that did not fit
   uint32_t skip_magic_ = 0;

@@ -27,6 +27,7 @@ inline constexpr uint32_t kMarkMagic = kSkippableMagic + 0xd;
 inline constexpr uint32_t kSeekTableMagic = kSkippableMagic + 0xe;
 inline constexpr uint32_t kSeekTableFooterMagic = 0x8f92eab1;
 inline constexpr size_t kSkippableHeadBytes = 8;
+inline constexpr size_t kMaxFrameHeaderBytes = 18;
 inline constexpr size_t kPzstdHeaderBytes = 12;
 inline constexpr std::string_view kMark{"SFDB\x01\0\0\0", 8};
 inline constexpr size_t kSeekTableFooterBytes = 9;

@@ -17,9 +17,8 @@ namespace sfdb::dumper {
 struct ChunkRequest {
   std::string database, table;
   std::string engine;
-  // The statement in parts: select_list + " FROM " + source + " WHERE " + *where + order_by.
-  std::string select_list;           // "SELECT /*!40001 SQL_NO_CACHE */ `a`, `b`"
-  std::string source;                // "`t`", as written in FROM
+  // The statement in parts: select + " WHERE " + *where + order_by.
+  std::string select;                // "SELECT /*!40001 SQL_NO_CACHE */ `a`, `b` FROM `t`"
   std::optional<std::string> where;  // the user's, as it is
   std::string order_by;              // " ORDER BY `a`,`b`" (the first key's columns), or ""
   bool versioned = false;            // WITH SYSTEM VERSIONING, whether history is asked for or not
@@ -62,6 +61,8 @@ struct ChunkPlan {
   std::string ChunkSql(const Chunk& chunk) const;
   // " FROM `t` PARTITION (`p`) FORCE INDEX (`k`)"
   std::string From(size_t partition) const;
+  // What follows the table's name there.
+  std::string Along(size_t partition) const;
   // " WHERE (...) AND ...", or "".
   std::string Where(bool with_users, const std::string& range) const;
 };

@@ -1,5 +1,6 @@
 #include "dumper/chunks/table_chunker.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -7,11 +8,29 @@
 
 namespace sfdb::dumper {
 
+ChunkRequest MakeChunkRequest(const ScriptContext& context, const TableRequest& request,
+                              const TableFacts& facts, const RowsPlan& plan) {
+  ChunkRequest chunks;
+  chunks.database = request.database;
+  chunks.table = request.table;
+  chunks.engine = facts.engine;
+  chunks.select = plan.select;
+  chunks.where = context.options->where;
+  chunks.order_by = plan.order_by;
+  chunks.versioned = facts.versioned();
+  chunks.utc = context.options->tz_utc;
+  return chunks;
+}
+
 absl::StatusOr<std::unique_ptr<TableChunker>> TableChunker::Create(Session& session,
                                                                    ChunkRequest request,
                                                                    const ChunkLimits& limits) {
   ASSIGN_OR_RETURN(ChunkPlan plan, PlanChunks(session, std::move(request), limits));
   return absl::WrapUnique(new TableChunker(std::move(plan), limits));
+}
+
+uint64_t TableChunker::RowsFor(uint64_t bytes) const {
+  return std::max<uint64_t>(1, bytes / std::max<uint64_t>(1, plan_.size.row_bytes));
 }
 
 absl::StatusOr<std::optional<Chunk>> TableChunker::Next(Session& session, uint64_t rows_wanted) {

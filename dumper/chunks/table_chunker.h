@@ -24,9 +24,16 @@
 #include "absl/status/statusor.h"
 #include "dumper/chunks/boundary_finder.h"
 #include "dumper/chunks/chunk_plan.h"
+#include "dumper/script/script_context.h"
+#include "dumper/script/table_catalog.h"
+#include "dumper/script/table_text.h"
 #include "dumper/session/session.h"
 
 namespace sfdb::dumper {
+
+// The request for the rows that `plan` reads.
+ChunkRequest MakeChunkRequest(const ScriptContext& context, const TableRequest& request,
+                              const TableFacts& facts, const RowsPlan& plan);
 
 // Used by one thread at a time; Sql() by any number.
 class TableChunker {
@@ -41,10 +48,13 @@ class TableChunker {
   // Whether there may be more than one chunk, and if not, why: "small", "no clustered key", ...
   bool divisible() const { return plan_.reason.empty(); }
   const std::string& reason() const { return plan_.reason; }
-  // Estimates: rows that the statement reads, and the average size of the table's rows in the
-  // server. 0: not asked for, because the table is small or cannot be cut.
+  // Estimates: rows that the statement reads, and bytes of the whole table in the server. 0: not
+  // asked for, because the table is small or cannot be cut.
   uint64_t rows() const { return plan_.size.rows; }
-  uint64_t row_bytes() const { return plan_.size.row_bytes; }
+  uint64_t data_bytes() const { return plan_.size.data_bytes; }
+  // About how many rows make `bytes` of SQL, by the size that they have in the server; at least
+  // one.
+  uint64_t RowsFor(uint64_t bytes) const;
 
   // The next chunk, of about `rows_wanted` rows; nullopt after the last. `session` may be any of
   // the snapshot. After an error the same chunk can be asked for again, through any session.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dumper/run/session_setup.h"
@@ -81,6 +82,7 @@ absl::Status DumpScript::Write(TaskOutput& out) {
   RETURN_IF_ERROR(Connect(out));
   const absl::Status moment = ReachMoment(out);
   if (moment.ok()) {
+    TellSizes(out);
     RETURN_IF_ERROR(WriteDatabases(out));
     RETURN_IF_ERROR(WriteSystemObjects(out));
     replication_.WriteDeferredGtid(out);
@@ -245,6 +247,33 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
     if (!unlocked.ok()) return Fail(out, QueryFault("UNLOCK TABLES", unlocked));
   }
   return absl::OkStatus();
+}
+
+void DumpScript::TellSizes(TaskOutput& out) {
+  if (options_->progress == "none") return;
+  std::string sql =
+      "SELECT table_schema, table_name, data_length FROM INFORMATION_SCHEMA.TABLES WHERE engine IS "
+      "NOT NULL";
+  if (!options_->databases.empty()) {
+    sql += " AND table_schema IN (";
+    for (const std::string& database : options_->databases) {
+      absl::StrAppend(&sql, database == options_->databases.front() ? "" : ",",
+                      SqlString(database));
+    }
+    sql += ")";
+  }
+  // Without an answer there is no estimate; the dump does not need one.
+  (void)OnSession([&](Session& session) -> absl::Status {
+    ASSIGN_OR_RETURN(const Result tables, session.Query(sql));
+    SizesItem sizes;
+    for (size_t i = 0; i < tables.rows(); ++i) {
+      uint64_t bytes = 0;
+      if (!absl::SimpleAtoi(tables.text(i, 2), &bytes)) continue;
+      sizes.bytes[{tables.text(i, 0), tables.text(i, 1)}] = bytes;
+    }
+    out.Sizes(std::move(sizes));
+    return absl::OkStatus();
+  });
 }
 
 absl::Status DumpScript::WriteDatabases(TaskOutput& out) {

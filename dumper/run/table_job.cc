@@ -170,20 +170,6 @@ bool TableJob::PinInOneTrip(Session& session) {
   return true;
 }
 
-ChunkRequest TableJob::ChunksWanted() const {
-  ChunkRequest wanted;
-  wanted.database = request_.database;
-  wanted.table = request_.table;
-  wanted.engine = facts_.engine;
-  wanted.select_list = plan_.select_list;
-  wanted.source = plan_.source;
-  wanted.where = context_->options->where;
-  wanted.order_by = plan_.order_by;
-  wanted.versioned = facts_.versioned();
-  wanted.utc = context_->options->tz_utc;
-  return wanted;
-}
-
 absl::Status TableJob::BeginRows(Session& session, bool history) {
   plan_ = PlanRows(*context_, request_, facts_, history);
   out_->Mark({TableMark::What::kRows, request_.database, request_.table});
@@ -191,21 +177,20 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
   out_->Verbose("-- Sending SELECT query...");
 
   if (access_ == TableAccess::kShared && runner_->general_sessions() > 1) {
-    auto chunker = TableChunker::Create(session, ChunksWanted());
+    auto chunker =
+        TableChunker::Create(session, MakeChunkRequest(*context_, request_, facts_, plan_));
     // A failure here will meet the one statement again, which reports it as mariadb-dump does.
     if (chunker.ok() && (*chunker)->divisible()) {
       out_->Text(plan_.before);
       out_->BeginRows(plan_.style);
       chunker_ = *std::move(chunker);
-      // A row as SQL is about as large as the server says it is; the first pieces will tell.
-      rows_wanted_ = std::max<uint64_t>(
-          1, context_->chunk_bytes / std::max<uint64_t>(1, chunker_->row_bytes()));
+      rows_wanted_ = chunker_->RowsFor(context_->chunk_bytes);
       runner_->AddSource(order_, shared_from_this());
       return absl::OkStatus();
     }
   }
   auto piece = std::make_shared<Piece>();
-  piece->sql = plan_.select_list + " FROM " + plan_.source;
+  piece->sql = plan_.select;
   if (context_->options->where) piece->sql += " WHERE " + *context_->options->where;
   piece->sql += plan_.order_by;
   {

@@ -60,7 +60,6 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   absl::Status PinTable(Session& session);
   absl::Status CheckColumns(const std::vector<std::string>& there, Session& session);
   bool PinInOneTrip(Session& session);
-  ChunkRequest ChunksWanted() const;
   void ReadPiece(Session& session, PiecePtr piece);
   // What to do after `status`; requeues the piece itself where that is the answer.
   void HandleFailure(Session& session, PiecePtr piece, bool begun, const absl::Status& status);

@@ -41,9 +41,11 @@ void BlockPool::Stop() {
 
 void BlockPool::Return(Block* block) {
   block->Clear();
-  std::lock_guard<std::mutex> lock(mutex_);
-  free_.push_back(block);
-  --in_use_;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    free_.push_back(block);
+    --in_use_;
+  }
   changed_.notify_all();
 }
 

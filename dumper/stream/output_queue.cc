@@ -5,9 +5,13 @@
 namespace sfdb::dumper {
 
 void OutputQueue::Push(OutputItem item) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (discarding_) return;
-  items_.push_back(std::move(item));
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (discarding_) return;
+    items_.push_back(std::move(item));
+  }
+  // Not under the lock, which the consumer would wake up only to wait for. The queue is still
+  // there: its producer has yet to close it.
   changed_.notify_one();
 }
 

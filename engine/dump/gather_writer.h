@@ -1,9 +1,9 @@
-// Writes pieces of text to a file descriptor in order, many at a time, without copying them.
+// Gathers pieces of text in order and hands them to the output many at a time, without copying
+// them.
 #pragma once
 
 #include <sys/uio.h>
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "dumper/rows/block.h"
+#include "engine/sinks/file_output.h"
 
 namespace sfdb::engine {
 
@@ -19,28 +20,23 @@ namespace sfdb::engine {
 // handed over with Keep(), everything else outlives the writer.
 class GatherWriter {
  public:
-  // Does not own `fd`.
-  explicit GatherWriter(int fd) : fd_(fd) {}
+  // `output` outlives the writer.
+  explicit GatherWriter(FileOutput* output) : output_(output) {}
 
   void Add(std::string_view piece);
   void Keep(dumper::BlockPtr block) { blocks_.push_back(std::move(block)); }
   // Adds `text` and keeps it.
   void AddOwned(std::string text);
 
-  // Writes everything added, whatever the descriptor takes at a time, and lets go of what was kept.
-  // Errors: ResourceExhausted (no space), Unavailable (reader gone), Internal; last_errno() says.
+  // Gives everything added to the output and lets go of what was kept. Errors are the output's.
   absl::Status Flush();
   // Flush(), when enough has been gathered for a large write.
   absl::Status FlushIfLarge();
 
   bool empty() const { return pieces_.empty(); }
-  int last_errno() const { return last_errno_; }
-  uint64_t bytes_written() const { return bytes_written_; }
 
  private:
-  int fd_;
-  int last_errno_ = 0;
-  uint64_t bytes_written_ = 0;
+  FileOutput* output_;
   size_t gathered_bytes_ = 0;
   std::vector<iovec> pieces_;
   std::vector<dumper::BlockPtr> blocks_;

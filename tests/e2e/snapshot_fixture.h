@@ -51,7 +51,7 @@ class Hammer {
  public:
   explicit Hammer(const test_support::MariadbServer& server);
   ~Hammer();
-  // Since the last call.
+  // Since the last call, the commit that is under way now included.
   absl::Duration LongestStall();
   uint64_t commits() const { return commits_; }
 

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "dumper/options/option_names.h"
 #include "dumper/session/io_deadline.h"
 #include "dumper/snapshot/snapshot.h"
 #include "dumper/snapshot/table_locks.h"

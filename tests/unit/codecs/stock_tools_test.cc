@@ -100,16 +100,6 @@ TEST_P(StockReaders, ReadWhatWeWrite) {
 INSTANTIATE_TEST_SUITE_P(AllCodecs, StockReaders, testing::ValuesIn(AllVariants()),
                          [](const auto& param) { return VariantName(param.param); });
 
-TEST(StockTools, BgzipHopsOverTheMembersOfTheFastLevels) {
-  const TemporaryDirectory dir;
-  const std::string plain = MakeSqlText(3'000'000, 1);
-  const std::string path = dir.Write("a.sql.gz", Compress({"gzip", 1}, plain).bytes);
-  ASSERT_EQ(Shell("bgzip -r " + path).status, 0);  // makes an index: only for true BGZF
-  const Outcome part = Shell("bgzip -b 2000000 -s 1000 " + path);
-  EXPECT_EQ(part.status, 0);
-  EXPECT_TRUE(part.output == plain.substr(2'000'000, 1000));
-}
-
 TEST(StockTools, XzSeesOneStreamOfBlocksWithSizesInTheirHeaders) {
   const TemporaryDirectory dir;
   const std::string plain = MakeSqlText(3'000'000, 1);
