@@ -12,5 +12,7 @@ int DumpVerb(std::string_view invoked_name, const std::vector<std::string>& args
 int BackupVerb(const std::vector<std::string>& args);
 int CatVerb(const std::vector<std::string>& args);
 int VerifyVerb(const std::vector<std::string>& args);
+int InfoVerb(const std::vector<std::string>& args);
+int CryptoVerb(const std::vector<std::string>& args);
 
 }  // namespace sfdb::tools
