@@ -81,6 +81,8 @@ absl::Status TableJob::Begin(Session& session) {
 
   RETURN_IF_ERROR(ReportCatalog(session));
   const bool reads_rows = request_.rows && !IsExternal() && !facts_.columns.empty();
+  // Before anything reads the CREATE text, which pinning does.
+  RETURN_IF_ERROR(EnterTableMode(*context_, session));
   if (reads_rows) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
     const absl::Status pinned = PinInOneTrip(session) ? absl::OkStatus() : PinTable(session);
@@ -89,7 +91,6 @@ absl::Status TableJob::Begin(Session& session) {
   }
   out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
   Announce(session);
-  RETURN_IF_ERROR(EnterTableMode(*context_, session));
   const absl::Status structure =
       WriteStructure(*context_, request_, std::move(create_), session, *out_);
   if (IsReported(structure) && context_->run->force()) {
