@@ -27,7 +27,7 @@ using testing::Not;
 
 std::unique_ptr<MariadbServer>& Server() {
   static auto& server = *new std::unique_ptr<MariadbServer>(
-      StartWithSchemas({"keys.sql", "keys_large.sql"}, {"--log-bin", "--server-id=1"}));
+      StartWithSchemas({"keys", "keys_large"}, {"--log-bin", "--server-id=1"}));
   return server;
 }
 
