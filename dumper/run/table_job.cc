@@ -131,14 +131,13 @@ void TableJob::SayWhyNoRows() {
         absl::StrFormat("-- Warning: Skipping data for table '%s' because it's of type %s",
                         request_.table, facts_.engine));
   } else {
-    out_->Verbose(absl::StrFormat("-- Skipping dump data for table '%s', it has no fields",
-                                  request_.table));
+    out_->Verbose(
+        absl::StrFormat("-- Skipping dump data for table '%s', it has no fields", request_.table));
   }
 }
 
 void TableJob::Announce(Session& session) {
-  out_->Verbose(
-      absl::StrFormat("-- Retrieving table structure for table %s...", request_.table));
+  out_->Verbose(absl::StrFormat("-- Retrieving table structure for table %s...", request_.table));
   if (!context_->options->order_by_primary || !facts_.keys.empty()) return;
   // A table whose keys cannot be read is dumped in no order. The information schema does not tell
   // it from one that has no keys.
@@ -166,17 +165,16 @@ absl::Status TableJob::ReportLost(Session& session) {
   Announce(session);
   RETURN_IF_ERROR(fails(TableModeSql(*context_)));
   if (context_->options->verbose) {
-    (void)out_->Fault({.text = absl::StrFormat(
-                           "Warning: Can't set SQL_QUOTE_SHOW_CREATE option (%s)", why),
-                       .is_warning = true});
+    (void)out_->Fault(
+        {.text = absl::StrFormat("Warning: Can't set SQL_QUOTE_SHOW_CREATE option (%s)", why),
+         .is_warning = true});
   }
-  RETURN_IF_ERROR(
-      fails("SELECT `COLUMN_NAME` AS `Field`, `COLUMN_TYPE` AS `Type`, `IS_NULLABLE` AS `Null`, "
-            "`COLUMN_KEY` AS `Key`, `COLUMN_DEFAULT` AS `Default`, `EXTRA` AS `Extra`, "
-            "`COLUMN_COMMENT` AS `Comment` FROM `INFORMATION_SCHEMA`.`COLUMNS` WHERE TABLE_SCHEMA "
-            "= " +
-            SqlString(request_.database) + " AND TABLE_NAME = " + table +
-            " ORDER BY ORDINAL_POSITION"));
+  RETURN_IF_ERROR(fails(
+      "SELECT `COLUMN_NAME` AS `Field`, `COLUMN_TYPE` AS `Type`, `IS_NULLABLE` AS `Null`, "
+      "`COLUMN_KEY` AS `Key`, `COLUMN_DEFAULT` AS `Default`, `EXTRA` AS `Extra`, "
+      "`COLUMN_COMMENT` AS `Comment` FROM `INFORMATION_SCHEMA`.`COLUMNS` WHERE TABLE_SCHEMA "
+      "= " +
+      SqlString(request_.database) + " AND TABLE_NAME = " + table + " ORDER BY ORDINAL_POSITION"));
   facts_.triggers.clear();
   facts_.columns.clear();
   SayWhyNoRows();
@@ -422,7 +420,11 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
                              const absl::Status& status) {
   TaskOutput& out = piece->out != nullptr ? *piece->out : *out_;
   auto again = [self = shared_from_this(), piece](Session& s) { self->ReadPiece(s, piece); };
-  const bool shared = access_ == TableAccess::kShared && runner_->general_sessions() > 1;
+  // A table outside the snapshot has no moment but that of its statement: read again from its
+  // start, with what was delivered compared, it is that of the later statement. Not so under LOCK
+  // TABLES, which only the lost session held.
+  const bool repeatable = access_ == TableAccess::kShared || !TablesAreLocked(*context_->options);
+  const bool shared = repeatable && runner_->general_sessions() > 1;
 
   // The connection died, or somebody killed the query: another session sees the same rows.
   const bool broken = session.lost() || IsError(status, kErrQueryInterrupted);
