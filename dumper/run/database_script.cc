@@ -190,6 +190,7 @@ absl::StatusOr<std::map<std::string, TableFacts>> DatabaseScript::FactsOf(
   std::map<std::string, TableFacts> facts;
   RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
     facts = LoadEachTableFacts(session, database, tables, with_keys);
+    if (runner_->general_sessions() > 1) LoadRowHints(session, database, tables, facts);
     return absl::OkStatus();
   }));
   return facts;

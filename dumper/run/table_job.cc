@@ -297,7 +297,7 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
   out_->Text(plan_.intro);
   out_->Verbose("-- Sending SELECT query...");
 
-  if (access_ == TableAccess::kShared && runner_->general_sessions() > 1) {
+  if (access_ == TableAccess::kShared && runner_->general_sessions() > 1 && !facts_.few_rows) {
     auto chunker =
         TableChunker::Create(session, MakeChunkRequest(*context_, request_, facts_, plan_));
     // A failure here will meet the one statement again, which reports it as mariadb-dump does.

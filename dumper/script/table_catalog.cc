@@ -121,4 +121,18 @@ std::map<std::string, TableFacts> LoadEachTableFacts(Session& session, const std
   return facts;
 }
 
+void LoadRowHints(Session& session, const std::string& database,
+                  const std::vector<std::string>& tables,
+                  std::map<std::string, TableFacts>& facts) {
+  if (tables.empty()) return;
+  // Below the row count at which the planner of chunks calls a table small.
+  const auto hints = session.Query("SELECT table_name FROM mysql.innodb_table_stats" +
+                                   NameCondition("database_name", "table_name", database, tables) +
+                                   " AND n_rows < 64 AND clustered_index_size < 16");
+  if (!hints.ok()) return;
+  for (size_t i = 0; i < hints->rows(); ++i) {
+    if (TableFacts* table = FactsOf(facts, hints->at(i, 0))) table->few_rows = true;
+  }
+}
+
 }  // namespace sfdb::dumper
