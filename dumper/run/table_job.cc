@@ -81,7 +81,8 @@ absl::Status TableJob::Begin(Session& session) {
 
   RETURN_IF_ERROR(ReportCatalog(session));
   const bool reads_rows = request_.rows && !IsExternal() && !facts_.columns.empty();
-  if (reads_rows) {
+  const absl::Status entered = EnterTableMode(*context_, session);
+  if (reads_rows && entered.ok()) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
     const absl::Status pinned = PinInOneTrip(session) ? absl::OkStatus() : PinTable(session);
     if (WaitsForLock(pinned)) return pinned;
@@ -89,7 +90,7 @@ absl::Status TableJob::Begin(Session& session) {
   }
   out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
   Announce(session);
-  RETURN_IF_ERROR(EnterTableMode(*context_, session));
+  RETURN_IF_ERROR(entered);
   const absl::Status structure =
       WriteStructure(*context_, request_, std::move(create_), session, *out_);
   if (IsReported(structure) && context_->run->force()) {
@@ -296,6 +297,11 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
   plan_ = PlanRows(*context_, request_, facts_, history);
   out_->Mark({TableMark::What::kRows, request_.database, request_.table});
   out_->Text(plan_.intro);
+  if (context_->options->delayed_insert && !IsDelayable(facts_.engine)) {
+    out_->Verbose(absl::StrFormat(
+        "-- Warning: Unable to use delayed inserts for table '%s' because it's of type %s",
+        request_.table, facts_.engine));
+  }
   out_->Verbose("-- Sending SELECT query...");
 
   if (access_ == TableAccess::kShared && runner_->general_sessions() > 1) {
