@@ -1,5 +1,8 @@
 #include <unistd.h>
 
+#include <atomic>
+#include <csignal>
+
 #include "dumper/options/dump_option_parser.h"
 #include "engine/dump/dump_run.h"
 #include "tools/ask_secret.h"
@@ -15,6 +18,9 @@ void WriteAll(int fd, std::string_view text) {
     text.remove_prefix(static_cast<size_t>(wrote));
   }
 }
+
+// Answered by the progress printer.
+std::atomic<bool> progress_wanted{false};
 
 }  // namespace
 
@@ -37,6 +43,9 @@ int DumpVerb(std::string_view invoked_name, const std::vector<std::string>& args
   const int log_error = files.TakeLogError();
   request.output_fd = result_file >= 0 ? result_file : STDOUT_FILENO;
   const int message_fd = log_error >= 0 ? log_error : STDERR_FILENO;
+  request.terminal = isatty(message_fd) != 0;
+  request.progress_wanted = &progress_wanted;
+  std::signal(SIGUSR1, [](int) { progress_wanted = true; });
   const int exit_code =
       engine::RunDump(request, [&](std::string_view line) { WriteAll(message_fd, line); });
   if (log_error >= 0) close(log_error);

@@ -24,6 +24,10 @@ constexpr char kUsage[] =
     "  dump      print SQL exactly as mariadb-dump does; also when started under the name\n"
     "            mariadb-dump or mysqldump\n"
     "  backup    write a backup: compressed, sealed, published only when whole\n"
+    "  verify    check a backup\n"
+    "  cat       print the SQL of a backup, or of one database or table of it\n"
+    "  info      say what a backup file is\n"
+    "  crypto    keys, and files sealed with them\n"
     "  version   print the version\n"
     "\n"
     "sfdbtools VERB --help explains a verb.\n";
@@ -61,6 +65,10 @@ int main(int argc, char** argv) {
   args.erase(args.begin());
   if (verb == "dump") return sfdb::tools::DumpVerb("sfdbtools dump", args);
   if (verb == "backup") return sfdb::tools::BackupVerb(args);
+  if (verb == "verify") return sfdb::tools::VerifyVerb(args);
+  if (verb == "cat") return sfdb::tools::CatVerb(args);
+  if (verb == "info") return sfdb::tools::InfoVerb(args);
+  if (verb == "crypto") return sfdb::tools::CryptoVerb(args);
   if (verb == "version" || verb == "--version" || verb == "-V") {
     std::puts("sfdbtools " SFDB_VERSION);
     return 0;

@@ -1,37 +1,40 @@
 #include "dumper/chunks/boundary_finder.h"
 
 #include <algorithm>
+#include <cmath>
 
-#include "absl/numeric/int128.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/status_macros.h"
 
 namespace sfdb::dumper {
 namespace {
 
+using absl::uint128;
+
 // Rows whose key cannot be written as a literal, or is not told apart from the last boundary's, are
 // passed over, each time twice as far.
 constexpr int kMostSteps = 20;
-// Each estimate costs 0.1 ms of the server's CPU.
-constexpr int kMostEstimates = 12;
+// Each estimate costs 0.1 ms of the server's CPU. Uniform keys need three.
+constexpr int kMostEstimates = 20;
 // An estimate this near to what is wanted will do.
 constexpr double kLeast = 0.6, kMost = 1.5;
-// After as many failures in a row, only seeking is used.
+// After as many searches in a row that led nowhere, only seeking is used.
 constexpr int kMostFailures = 3;
+// The first chunk, which is sought, is this much smaller: it calibrates the estimates, and the
+// sooner it is found, the sooner the first session reads.
+constexpr uint64_t kFirstFraction = 8;
 
-absl::int128 ParseInteger(const std::string& digits) {
-  const bool negative = !digits.empty() && digits.front() == '-';
-  uint64_t magnitude = 0;
-  (void)absl::SimpleAtoi(negative ? digits.substr(1) : digits, &magnitude);
-  return negative ? -absl::int128(magnitude) : absl::int128(magnitude);
+bool IsInvalidText(const absl::Status& status) {
+  constexpr unsigned kErrInvalidCharacterString = 1300;
+  const auto error = MariadbErrorOf(status);
+  return error && error->number == kErrInvalidCharacterString;
 }
 
-std::string PrintInteger(absl::int128 value) {
-  if (value < 0) return absl::StrCat("-", static_cast<uint64_t>(-value));
-  return absl::StrCat(static_cast<uint64_t>(value));
+// `span` scaled, and no more than `most`.
+uint128 Scaled(uint128 span, double factor, uint128 most) {
+  const double scaled = static_cast<double>(span) * factor;
+  return scaled >= static_cast<double>(most) ? most : uint128(scaled);
 }
 
 }  // namespace
@@ -40,36 +43,49 @@ absl::StatusOr<std::optional<KeyBound>> BoundaryFinder::Find(Session& session, s
                                                              const std::optional<KeyBound>& after,
                                                              uint64_t rows) {
   rows = std::max<uint64_t>(rows, 1);
-  if (CanEstimate(after, rows)) {
+  const bool estimate =
+      rows >= limits_.estimate_from_rows && !plan_.seek_with_where && failures_ < kMostFailures;
+  if (!estimate) return Seek(session, partition, after, rows);
+  RETURN_IF_ERROR(Enter(session, partition));
+  if (after && estimate_ratio_ > 0) {
     ASSIGN_OR_RETURN(const Guess guess, FindByEstimates(session, partition, *after, rows));
     if (guess.found) {
       failures_ = 0;
       return guess.bound;
     }
     ++failures_;
+    return Seek(session, partition, after, rows);
   }
-  ASSIGN_OR_RETURN(auto bound, Seek(session, partition, after, rows));
-  if (bound && estimate_ratio_ == 0 && rows >= limits_.estimate_from_rows) {
-    ASSIGN_OR_RETURN(const double estimate, Estimate(session, partition, {after, bound, 0}));
-    estimate_ratio_ = std::clamp(estimate / static_cast<double>(rows), 0.25, 4.0);
+  const uint64_t few = std::max<uint64_t>(rows / kFirstFraction, 1);
+  ASSIGN_OR_RETURN(auto bound, Seek(session, partition, after, few));
+  if (bound && estimate_ratio_ == 0) {
+    ASSIGN_OR_RETURN(const double estimated, Estimate(session, partition, {after, bound, 0}));
+    estimate_ratio_ = std::clamp(estimated / static_cast<double>(few), 0.5, 4.0);
   }
   return bound;
+}
+
+std::string BoundaryFinder::SelectKey(size_t partition, const Chunk& range, bool backwards) const {
+  std::string select = "SELECT ";
+  for (const KeyColumn& column : plan_.columns) {
+    absl::StrAppend(&select, select.back() == ' ' ? "" : ",", FetchExpression(column));
+  }
+  std::vector<KeyColumn> order = plan_.columns;
+  for (KeyColumn& column : order) column.descending = column.descending != backwards;
+  return absl::StrCat(
+      select, plan_.From(partition),
+      plan_.Where(plan_.seek_with_where, RangeCondition(plan_.columns, range.after, range.up_to)),
+      " ORDER BY ", OrderList(order), " LIMIT ");
 }
 
 absl::StatusOr<std::optional<KeyBound>> BoundaryFinder::Seek(Session& session, size_t partition,
                                                              const std::optional<KeyBound>& after,
                                                              uint64_t rows) const {
-  std::string select = "SELECT ";
-  for (const KeyColumn& column : plan_.columns) {
-    absl::StrAppend(&select, select.back() == ' ' ? "" : ",", FetchExpression(column));
-  }
-  const std::string statement = absl::StrCat(
-      select, plan_.From(partition),
-      plan_.Where(plan_.seek_with_where, RangeCondition(plan_.columns, after, std::nullopt)),
-      " ORDER BY ", OrderList(plan_.columns), " LIMIT 2 OFFSET ");
+  const std::string statement = SelectKey(partition, {after, std::nullopt, 0}, false);
   uint64_t offset = rows - 1;
   for (int step = 0; step < kMostSteps; ++step) {
-    ASSIGN_OR_RETURN(const Result result, session.Query(absl::StrCat(statement, offset)));
+    ASSIGN_OR_RETURN(const Result result,
+                     session.Query(absl::StrCat(statement, "2 OFFSET ", offset)));
     // The second row tells that there is something behind the boundary.
     if (result.rows() < 2) return std::nullopt;
     KeyBound bound;
@@ -81,6 +97,18 @@ absl::StatusOr<std::optional<KeyBound>> BoundaryFinder::Seek(Session& session, s
     offset += offset + 1;
   }
   return std::nullopt;
+}
+
+// The last row of a range.
+absl::StatusOr<std::optional<KeyBound>> BoundaryFinder::LastRow(Session& session, size_t partition,
+                                                                const Chunk& range) const {
+  ASSIGN_OR_RETURN(const Result result, session.Query(SelectKey(partition, range, true) + "1"));
+  if (result.rows() == 0) return std::nullopt;
+  KeyBound bound;
+  for (size_t i = 0; i < plan_.columns.size(); ++i) {
+    bound.push_back({result.is_null(0, i), result.text(0, i)});
+  }
+  return bound;
 }
 
 // Whether the server takes the literals: a column may hold bytes that are no text in its character
@@ -95,16 +123,8 @@ absl::StatusOr<bool> BoundaryFinder::Usable(Session& session, const KeyBound& bo
   if (literals.empty()) return true;
   const absl::Status taken = session.Execute("DO " + absl::StrJoin(literals, ","));
   if (taken.ok()) return true;
-  const auto error = MariadbErrorOf(taken);
-  constexpr unsigned kErrInvalidCharacterString = 1300;
-  if (error && error->number == kErrInvalidCharacterString) return false;
+  if (IsInvalidText(taken)) return false;
   return taken;
-}
-
-bool BoundaryFinder::CanEstimate(const std::optional<KeyBound>& after, uint64_t rows) const {
-  return after && plan_.columns.front().type == KeyColumn::Type::kInteger && !after->front().null &&
-         !plan_.seek_with_where && rows >= limits_.estimate_from_rows && estimate_ratio_ > 0 &&
-         failures_ < kMostFailures;
 }
 
 absl::StatusOr<double> BoundaryFinder::Estimate(Session& session, size_t partition,
@@ -116,41 +136,131 @@ absl::StatusOr<double> BoundaryFinder::Estimate(Session& session, size_t partiti
   return explained ? static_cast<double>(explained->rows) : 0.0;
 }
 
-// Bisection of the first column's values by the optimizer's estimates: right order of magnitude is
-// enough, because any value cuts the rows exactly.
+absl::Status BoundaryFinder::Enter(Session& session, size_t partition) {
+  if (partition_ == partition) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const double all, Estimate(session, partition, {}));
+  ASSIGN_OR_RETURN(last_, LastRow(session, partition, {}));
+  most_ = all / 2;
+  span_ = 0;
+  partition_ = partition;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<BoundaryFinder::Guess> BoundaryFinder::FindByEstimates(Session& session,
                                                                       size_t partition,
                                                                       const KeyBound& after,
                                                                       uint64_t rows) {
-  const KeyColumn& column = plan_.columns.front();
-  const absl::int128 direction = column.descending ? -1 : 1;
-  const absl::int128 start = ParseInteger(after.front().raw);
-  const absl::int128 end =
-      column.descending ? -absl::int128(column.smallest_magnitude) : absl::int128(column.largest);
-  const absl::int128 longest = (end - start) * direction;  // distances from `start`, all positive
-  const double wanted = static_cast<double>(rows) * estimate_ratio_;
+  // Estimates above most_ all look alike, so a small table is cut into a few chunks more.
+  const double wanted = std::min(static_cast<double>(rows) * estimate_ratio_, most_ / 2);
+  ASSIGN_OR_RETURN(const double rest, Estimate(session, partition, {after, std::nullopt, 0}));
+  if (rest <= wanted * kMost) return Guess{true, std::nullopt};
+  // Down to the column whose values are to be searched: where one value of a column has more rows
+  // than are wanted, among those of the next.
+  size_t level = 0;
+  for (; level + 1 < plan_.columns.size(); ++level) {
+    const KeyBound group(after.begin(), after.begin() + static_cast<ptrdiff_t>(level) + 1);
+    ASSIGN_OR_RETURN(const double same, Estimate(session, partition, {after, group, 0}));
+    if (same < wanted * kLeast) break;
+    if (same <= wanted * kMost) return SettleOn(session, partition, after, group);
+  }
+  return SearchColumn(session, partition, after, level, wanted);
+}
 
-  absl::int128 low = 0, high = longest;
-  absl::int128 at = span_ > 0 ? span_ : rows;
-  for (int tries = 0; tries < kMostEstimates && low < high; ++tries) {
-    at = std::clamp(at, low + 1, high);
-    std::optional<KeyBound> bound;
-    if (at < longest) bound = KeyBound{{false, PrintInteger(start + at * direction)}};
-    ASSIGN_OR_RETURN(const double estimate, Estimate(session, partition, {after, bound, 0}));
-    if (estimate <= wanted * kMost && (estimate >= wanted * kLeast || !bound)) {
-      if (bound) span_ = static_cast<uint64_t>(at);
-      return Guess{true, bound};
+// The boundary is a row's, so it is known to come after `after`, and to be within the key's values.
+absl::StatusOr<BoundaryFinder::Guess> BoundaryFinder::SettleOn(Session& session, size_t partition,
+                                                               const KeyBound& after,
+                                                               const KeyBound& made_up) const {
+  ASSIGN_OR_RETURN(auto bound, LastRow(session, partition, {after, made_up, 0}));
+  if (!bound || *bound == after) return Guess{};
+  ASSIGN_OR_RETURN(const bool usable, Usable(session, *bound));
+  if (!usable) return Guess{};
+  return Guess{true, std::move(bound)};
+}
+
+absl::StatusOr<BoundaryFinder::Guess> BoundaryFinder::SearchColumn(Session& session,
+                                                                   size_t partition,
+                                                                   const KeyBound& after,
+                                                                   size_t level, double wanted) {
+  auto space = spaces_.find(level);
+  if (space == spaces_.end()) {
+    ASSIGN_OR_RETURN(auto made, KeySpace::Make(session, plan_.columns[level]));
+    space = spaces_.emplace(level, std::move(made)).first;
+  }
+  if (!space->second) return Guess{};
+  const KeySpace& places = *space->second;
+  if (level != level_) {
+    level_ = level;
+    skip_ = 0;
+    span_ = 0;
+  }
+  const bool last_is_near =
+      last_ &&
+      std::equal(after.begin(), after.begin() + static_cast<ptrdiff_t>(level), last_->begin());
+  KeyBound bound(after.begin(), after.begin() + static_cast<ptrdiff_t>(level) + 1);
+
+  int tries = 0;
+  while (tries < kMostEstimates) {
+    const auto start = places.PlaceOf(after[level], skip_);
+    if (!start) return Guess{};
+    // The end is only known to have too many rows before it.
+    uint128 low = *start, high = places.largest();
+    if (last_is_near && skip_ == 0) {
+      const auto end = places.PlaceOf((*last_)[level], 0);
+      if (end && *end > low) high = *end;
     }
-    const double factor = wanted / std::max(estimate, 1.0);
-    if (estimate < wanted) {
-      low = at;
-      // Where little was found, what follows may be a gap of any size.
-      const absl::int128 step(static_cast<double>(at) * std::clamp(factor, 1.5, 4096.0));
-      at = high < longest ? std::min(step, low + (high - low) / 2) : step;
+    const uint128 longest = high - low;
+    double low_rows = 0, high_rows = most_;
+    bool too_little_everywhere = true;
+    uint128 at = span_ > 0 && span_ < longest
+                     ? low + span_
+                     : low + Scaled(longest, std::min(0.5, wanted / (2 * most_)), longest);
+    for (; tries < kMostEstimates && low < high; ++tries) {
+      at = std::clamp(at, low + 1, high);
+      bound[level] = places.ValueAt(at, after[level], skip_);
+      const auto estimated = Estimate(session, partition, {after, bound, 0});
+      // The part kept of the last boundary ended within a character.
+      if (IsInvalidText(estimated.status())) return Guess{};
+      RETURN_IF_ERROR(estimated.status());
+      const double rows = *estimated;
+      if (rows >= wanted * kLeast && rows <= wanted * kMost) {
+        span_ = at - *start;
+        return SettleOn(session, partition, after, bound);
+      }
+      const uint128 span = at - *start;
+      if (rows < wanted) {
+        low = at;
+        low_rows = rows;
+      } else {
+        too_little_everywhere = false;
+        high = at - 1;
+        high_rows = rows;
+      }
+      // By proportion where that leads forward, else by halves: every third step, in any case.
+      const bool proportional = tries % 3 != 2;
+      const double part = (wanted - low_rows) / std::max(high_rows - low_rows, 1.0);
+      if (rows < wanted && too_little_everywhere && rows > 0) {
+        at = *start + Scaled(span, std::clamp(wanted / rows, 1.5, 4096.0), longest);
+      } else if (proportional && rows >= wanted) {
+        at = *start + Scaled(span, std::clamp(wanted / rows, 1.0 / 4096, 0.9), longest);
+        if (at <= low) at = low + (high - low) / 2;
+      } else if (proportional && part > 0.02 && part < 0.98) {
+        at = low + Scaled(high - low, part, high - low);
+      } else {
+        at = low + (high - low) / 2;
+      }
+    }
+    // Strings that begin alike differ further on than the places reach.
+    span_ = 0;
+    if (places.digits() == 0) break;
+    if (too_little_everywhere) {
+      if (skip_ == 0) break;
+      skip_ = skip_ > places.digits() ? skip_ - places.digits() : 0;
     } else {
-      high = at - 1;
-      const absl::int128 step(static_cast<double>(at) * factor);
-      at = step > low ? step : low + (high - low) / 2;
+      skip_ += places.digits() - 1;
+      if (skip_ * 2 >= after[level].raw.size()) {
+        skip_ = 0;
+        break;
+      }
     }
   }
   return Guess{};

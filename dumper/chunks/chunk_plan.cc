@@ -252,7 +252,7 @@ absl::Status Planner::CheckOrder() {
 // they are mixed.
 absl::Status Planner::CheckUuids() {
   for (const KeyColumn& column : plan_.columns) {
-    if (!column.uuid) continue;
+    if (column.quoted != KeyColumn::Quoted::kUuid) continue;
     size_t mixed = 0;
     for (const char* kind : {"MID(%s,15,1) BETWEEN '1' AND '5' AND MID(%s,20,1) >= '8'",
                              "MID(%s,15,1) IN ('6','7') AND MID(%s,20,1) >= '8'"}) {

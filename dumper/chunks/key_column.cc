@@ -149,7 +149,9 @@ std::optional<KeyColumn> MakeKeyColumn(const ColumnFacts& facts, bool utc) {
   } else if (type == "date" || type == "datetime" || type == "time" || type == "uuid" ||
              type == "inet4" || type == "inet6" || (type == "timestamp" && utc)) {
     column.type = Type::kQuoted;
-    column.uuid = type == "uuid";
+    if (type == "uuid") column.quoted = KeyColumn::Quoted::kUuid;
+    if (type == "date") column.quoted = KeyColumn::Quoted::kDate;
+    if (type == "datetime" || type == "timestamp") column.quoted = KeyColumn::Quoted::kDateTime;
   } else {
     return std::nullopt;
   }

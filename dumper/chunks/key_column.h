@@ -37,9 +37,9 @@ struct KeyColumn {
   Type type = Type::kInteger;
   bool descending = false;  // in the order that is wanted, whatever the index's is
   bool nullable = false;    // NULL comes first, or last when descending
-  bool uuid = false;
-  std::string charset;          // kText, kMember
-  std::string collation;        // kText, kMember
+  enum class Quoted { kOther, kDate, kDateTime, kUuid } quoted = Quoted::kOther;  // kQuoted
+  std::string charset;                                                            // kText, kMember
+  std::string collation;                                                          // kText, kMember
   uint64_t largest_member = 0;  // kMember: no value is larger
   uint64_t sort_bytes = 0;      // kText, kBinary: the longest sort key a value can have
   // kInteger: the smallest value is -smallest_magnitude.

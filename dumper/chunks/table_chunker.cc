@@ -14,7 +14,7 @@ ChunkRequest MakeChunkRequest(const ScriptContext& context, const TableRequest& 
   chunks.database = request.database;
   chunks.table = request.table;
   chunks.engine = facts.engine;
-  chunks.select = plan.select_list + " FROM " + plan.source;
+  chunks.select = plan.select;
   chunks.where = context.options->where;
   chunks.order_by = plan.order_by;
   chunks.versioned = facts.versioned();

@@ -34,7 +34,8 @@ int Reopen(const std::string& path, int flags, int* fd) {
 bool ResolveLocking(DumpOptions& o) {
   if (o.dump_slave != 0) {
     o.lock_all_tables = !o.single_transaction;
-    o.master_data = 0;
+    // --dump-slave=2 lets --master-data stand beside it; 1 does not.
+    if (o.dump_slave == 1) o.master_data = 0;
     o.delete_master_logs = false;
   }
   if (o.delete_master_logs && o.master_data == 0) o.master_data = 2;

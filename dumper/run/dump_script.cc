@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dumper/run/session_setup.h"
@@ -27,9 +28,9 @@ uint64_t ChunkBytes(const DumpOptions& options) {
 
 absl::Status ShowDatabasesFault(const absl::Status& status, TaskOutput& out) {
   const auto error = MariadbErrorOf(status);
-  return out.Fault({kExitMysqlError,
-                    absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
-                                    error ? error->text : std::string(status.message()))});
+  return out.Fault(
+      {kExitMysqlError, absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
+                                        error ? error->text : std::string(status.message()))});
 }
 
 }  // namespace
@@ -89,6 +90,7 @@ absl::Status DumpScript::Write(TaskOutput& out) {
   RETURN_IF_ERROR(Connect(out));
   const absl::Status moment = ReachMoment(out);
   if (moment.ok()) {
+    TellSizes(out);
     RETURN_IF_ERROR(WriteDatabases(out));
     RETURN_IF_ERROR(WriteSystemObjects(out));
     replication_.WriteDeferredGtid(out);
@@ -259,6 +261,33 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
   return absl::OkStatus();
 }
 
+void DumpScript::TellSizes(TaskOutput& out) {
+  if (options_->progress == "none") return;
+  std::string sql =
+      "SELECT table_schema, table_name, data_length FROM INFORMATION_SCHEMA.TABLES WHERE engine IS "
+      "NOT NULL";
+  if (!options_->databases.empty()) {
+    sql += " AND table_schema IN (";
+    for (const std::string& database : options_->databases) {
+      absl::StrAppend(&sql, database == options_->databases.front() ? "" : ",",
+                      SqlString(database));
+    }
+    sql += ")";
+  }
+  // Without an answer there is no estimate; the dump does not need one.
+  (void)OnSession([&](Session& session) -> absl::Status {
+    ASSIGN_OR_RETURN(const Result tables, session.Query(sql));
+    SizesItem sizes;
+    for (size_t i = 0; i < tables.rows(); ++i) {
+      uint64_t bytes = 0;
+      if (!absl::SimpleAtoi(tables.text(i, 2), &bytes)) continue;
+      sizes.bytes[{tables.text(i, 0), tables.text(i, 1)}] = bytes;
+    }
+    out.Sizes(std::move(sizes));
+    return absl::OkStatus();
+  });
+}
+
 // A name that is too long ends the run where it is, with --force too.
 absl::Status DumpScript::CheckNames(TaskOutput& out) {
   // 64 characters of four bytes.
@@ -267,9 +296,10 @@ absl::Status DumpScript::CheckNames(TaskOutput& out) {
     for (const std::string& name : *names) {
       if (name.size() <= kLongestName) continue;
       run_.Stop(RunState::kScript);
-      return Fail(out, {kExitConsCheck, absl::StrFormat("[ERROR] Argument '%s' is too long, it "
-                                                        "cannot be name for any table or database.\n",
-                                                        name)});
+      return Fail(out,
+                  {kExitConsCheck, absl::StrFormat("[ERROR] Argument '%s' is too long, it "
+                                                   "cannot be name for any table or database.\n",
+                                                   name)});
     }
   }
   return absl::OkStatus();

@@ -54,6 +54,7 @@ class DumpScript {
   absl::Status LockOrBegin(TaskOutput& out);
   absl::Status OpenSnapshotSessions(TaskOutput& out);
   absl::Status WritePositions(Session& session, TaskOutput& out);
+  void TellSizes(TaskOutput& out);
   absl::Status Fail(TaskOutput& out, DumpFault fault);
   void StartRunner(std::vector<std::unique_ptr<Session>> sessions, size_t reserved);
   absl::Status CheckNames(TaskOutput& out);

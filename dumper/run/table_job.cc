@@ -81,8 +81,9 @@ absl::Status TableJob::Begin(Session& session) {
 
   RETURN_IF_ERROR(ReportCatalog(session));
   const bool reads_rows = request_.rows && !IsExternal() && !facts_.columns.empty();
-  const absl::Status entered = EnterTableMode(*context_, session);
-  if (reads_rows && entered.ok()) {
+  // Before anything reads the CREATE text, which pinning does.
+  RETURN_IF_ERROR(EnterTableMode(*context_, session));
+  if (reads_rows) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
     const absl::Status pinned = PinInOneTrip(session) ? absl::OkStatus() : PinTable(session);
     if (WaitsForLock(pinned)) return pinned;
@@ -90,7 +91,6 @@ absl::Status TableJob::Begin(Session& session) {
   }
   out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
   Announce(session);
-  RETURN_IF_ERROR(entered);
   const absl::Status structure =
       WriteStructure(*context_, request_, std::move(create_), session, *out_);
   if (IsReported(structure) && context_->run->force()) {
@@ -320,7 +320,7 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
     }
   }
   auto piece = std::make_shared<Piece>();
-  piece->sql = plan_.select_list + " FROM " + plan_.source;
+  piece->sql = plan_.select;
   if (context_->options->where) piece->sql += " WHERE " + *context_->options->where;
   piece->sql += plan_.order_by;
   {

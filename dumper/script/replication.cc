@@ -114,7 +114,7 @@ absl::Status Replication::WriteMasterPosition(Session& session, TaskOutput& out)
         "state is printed as comments later in the file.\n");
   }
   if (options.comments) {
-    deferred_ =
+    deferred_ +=
         "\n-- The deferred gtid setting for slave corresponding to the master-data CHANGE-MASTER "
         "follows\n"
         "\n-- Preferably use GTID to start replication from GTID position:\n\n";
@@ -170,7 +170,7 @@ absl::Status Replication::WriteSlavePositions(Session& session, TaskOutput& out)
   }
   out.Text("\n");
   if (options.comments) {
-    deferred_ =
+    deferred_ +=
         "\n-- The deferred gtid setting for slave corresponding to the dump-slave CHANGE-MASTER "
         "follows\n"
         "-- GTID position to start replication:\n";

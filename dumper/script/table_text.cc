@@ -218,17 +218,17 @@ RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,
   const bool hidden_history = history && !HasRowStart(facts);
   plan.style = StyleFor(context, request, facts, hidden_history);
 
-  plan.select_list = "SELECT /*!40001 SQL_NO_CACHE */ ";
+  plan.select = "SELECT /*!40001 SQL_NO_CACHE */ ";
   for (size_t i = 0; i < facts.columns.size(); ++i) {
-    if (i > 0) plan.select_list += ", ";
-    plan.select_list += context.ids.Optional(facts.columns[i].name);
+    if (i > 0) plan.select += ", ";
+    plan.select += context.ids.Optional(facts.columns[i].name);
   }
-  if (hidden_history) plan.select_list += ", row_start, row_end";
-  plan.source = context.ids.Forced(request.table);
+  if (hidden_history) plan.select += ", row_start, row_end";
+  plan.select += " FROM " + context.ids.Forced(request.table);
   if (facts.versioned() && options.as_of) {
-    plan.source += absl::StrFormat(" FOR SYSTEM_TIME AS OF TIMESTAMP '%s'", *options.as_of);
+    plan.select += absl::StrFormat(" FOR SYSTEM_TIME AS OF TIMESTAMP '%s'", *options.as_of);
   } else if (history) {
-    plan.source += " FOR SYSTEM_TIME ALL";
+    plan.select += " FOR SYSTEM_TIME ALL";
   }
 
   if (options.comments) {

@@ -29,9 +29,8 @@ struct TableRequest {
 
 // The statement that reads a table's rows, and the text that goes around them.
 struct RowsPlan {
-  std::string select_list;  // "SELECT /*!40001 SQL_NO_CACHE */ `a`, `b`"
-  std::string source;       // "`t`", with FOR SYSTEM_TIME where it belongs
-  std::string order_by;     // " ORDER BY ..." or ""
+  std::string select;    // "SELECT columns FROM table", up to WHERE
+  std::string order_by;  // " ORDER BY ..." or ""
   std::shared_ptr<const InsertStyle> style;
   std::string intro;          // comment lines and the blank line
   std::string before, after;  // LOCK TABLES, DISABLE KEYS, ... and their counterparts

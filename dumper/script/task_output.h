@@ -67,6 +67,7 @@ class TaskOutput {
   // A line for standard error, always.
   void Note(std::string text);
   void Mark(TableMark mark);
+  void Sizes(SizesItem sizes);
 
   // Reports an error. With --force: OK, go on with the next unit of work. Without: the status that
   // ends this task; the run starts nothing new.

@@ -204,12 +204,13 @@ TEST(DumpOptionFiles, AResultFileThatCannotBeOpenedEndsParsingAtOnce) {
             "device\")\n");
 }
 
-TEST(DumpOptionFiles, ALogFileThatCannotBeOpenedIsSaidAndEndsWithTwo) {
+// mariadb-dump says nothing: by then it has lost its standard error.
+TEST(DumpOptionFiles, ALogFileThatCannotBeOpenedEndsWithTwo) {
   RecordingFiles files;
   files.error = EACCES;
   const ParseOutcome outcome = Parse({"--log-error=l", "d"}, &files);
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("Can't create/write to file 'l'"));
+  EXPECT_EQ(outcome.err, "");
 }
 
 TEST(PosixDumpFiles, TruncatesTheResultAndAppendsToTheLog) {
