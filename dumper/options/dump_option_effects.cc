@@ -138,6 +138,16 @@ OptionVerdict Password(Line& line, const Use& use, const DumpOption&) {
   return kAccepted;
 }
 
+OptionVerdict PortGiven(Line& line, const Use& use, const DumpOption&) {
+  if (!use.from_file) line.options.connection.protocol = "TCP";
+  return kAccepted;
+}
+
+OptionVerdict SocketGiven(Line& line, const Use& use, const DumpOption&) {
+  if (!use.from_file) line.options.connection.protocol = "SOCKET";
+  return kAccepted;
+}
+
 OptionVerdict Protocol(Line& line, const Use& use, const DumpOption&) {
   const std::optional<std::string> protocol = ParseProtocol(Text(use));
   if (!protocol) {

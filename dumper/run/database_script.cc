@@ -82,14 +82,15 @@ absl::Status DatabaseScript::UnlockTables() {
   return out_->Fault(QueryFault(sql, unlocked));
 }
 
-absl::Status DatabaseScript::FlushLogsHere() {
+absl::Status DatabaseScript::FlushLogsHere(std::string_view where) {
   const DumpOptions& options = *context_->options;
   if (!options.flush_logs || options.lock_all_tables || options.single_transaction) {
     return absl::OkStatus();
   }
   const absl::Status flushed = OnLockHolder([](Session& session) { return session.FlushLogs(); });
-  if (flushed.ok()) return absl::OkStatus();
-  return out_->Fault(ServerFault(flushed, "when doing refresh"));
+  if (!flushed.ok()) return out_->Fault(ServerFault(flushed, "when doing refresh"));
+  out_->Verbose(absl::StrFormat("-- %s : logs flushed successfully!", where));
+  return absl::OkStatus();
 }
 
 absl::Status DatabaseScript::SelectDatabase(const std::string& database, bool* failed) {
@@ -123,7 +124,7 @@ absl::Status DatabaseScript::WriteDatabaseHead(const std::string& database, bool
     std::string create;
     RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
       const auto shown =
-          session.Query("SHOW CREATE DATABASE IF NOT EXISTS " + context_->ids.Forced(database));
+          session.Query("SHOW CREATE DATABASE IF NOT EXISTS " + name);
       if (shown.ok() && shown->rows() > 0) create = shown->text(0, 1);
       return absl::OkStatus();
     }));
@@ -268,7 +269,7 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
     for (const TableName& name : names) locked.push_back(name.name);
     RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES", WithSnapshots::kYes));
   }
-  RETURN_IF_ERROR(FlushLogsHere());
+  RETURN_IF_ERROR(FlushLogsHere("dump_all_tables_in_db"));
 
   // Sequences first: tables may take defaults from them.
   for (const TableName& name : names) {
@@ -372,7 +373,7 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
   }
   if (options.lock_tables)
     RETURN_IF_ERROR(LockTables(names, "when doing LOCK TABLES", WithSnapshots::kYes));
-  RETURN_IF_ERROR(FlushLogsHere());
+  RETURN_IF_ERROR(FlushLogsHere("dump_selected_tables"));
   if (options.routines) {
     RETURN_IF_ERROR(OnSession(
         [&](Session& session) { return WriteRoutines(*context_, database, session, *out_); }));
@@ -429,7 +430,7 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
     if (!locked.empty())
       RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES", WithSnapshots::kNo));
   }
-  RETURN_IF_ERROR(FlushLogsHere());
+  RETURN_IF_ERROR(FlushLogsHere("dump_all_views_in_db"));
   for (const TableName& name : names) {
     if (name.is_sequence()) continue;
     // Without --force a table that cannot be shown has ended the run before.

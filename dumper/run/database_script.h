@@ -59,7 +59,7 @@ class DatabaseScript {
   absl::Status OpenSnapshotsUnderLock();
   void CloseSnapshots();
   absl::Status UnlockTables();
-  absl::Status FlushLogsHere();
+  absl::Status FlushLogsHere(std::string_view where);
   // Runs `work` on a session whose current database is the one being dumped.
   absl::Status OnSession(const std::function<absl::Status(Session&)>& work);
 

@@ -202,6 +202,7 @@ absl::Status DumpScript::LockOrBegin(TaskOutput& out) {
   if ((global_lock && options.flush_logs) || options.delete_master_logs) {
     const absl::Status flushed = session.FlushLogs();
     if (!flushed.ok()) return Fail(out, ServerFault(flushed, "when doing refresh"));
+    out.Verbose("-- main : logs flushed successfully!");
   }
   if (options.delete_master_logs) RETURN_IF_ERROR(replication_.RememberLog(session, out));
   if (!options.single_transaction) return absl::OkStatus();

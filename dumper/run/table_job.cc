@@ -295,6 +295,11 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
   plan_ = PlanRows(*context_, request_, facts_, history);
   out_->Mark({TableMark::What::kRows, request_.database, request_.table});
   out_->Text(plan_.intro);
+  if (context_->options->delayed_insert && !IsDelayable(facts_.engine)) {
+    out_->Verbose(absl::StrFormat(
+        "-- Warning: Unable to use delayed inserts for table '%s' because it's of type %s",
+        request_.table, facts_.engine));
+  }
   out_->Verbose("-- Sending SELECT query...");
 
   if (access_ == TableAccess::kShared && runner_->general_sessions() > 1 && !facts_.few_rows) {

@@ -28,13 +28,6 @@ bool HasInvisible(const TableFacts& facts) {
   });
 }
 
-bool IsDelayable(const std::string& engine) {
-  for (const char* name : {"MyISAM", "ISAM", "ARCHIVE", "HEAP", "MEMORY"}) {
-    if (engine == name) return true;
-  }
-  return false;
-}
-
 std::string InsertVerb(const DumpOptions& options, TableRequest::Verb verb) {
   using Verb = TableRequest::Verb;
   if (verb == Verb::kReplace) return "REPLACE ";
@@ -87,6 +80,13 @@ absl::Status EnterTableMode(const ScriptContext& context, Session& session) {
   RETURN_IF_ERROR(session.Execute(TableModeSql(context)));
   session.set_table_mode();
   return absl::OkStatus();
+}
+
+bool IsDelayable(const std::string& engine) {
+  for (const char* name : {"MyISAM", "ISAM", "ARCHIVE", "HEAP", "MEMORY"}) {
+    if (engine == name) return true;
+  }
+  return false;
 }
 
 bool IsManagedExternally(const std::string& engine) {

@@ -64,6 +64,9 @@ RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,
 // Whether an engine keeps its rows elsewhere (MERGE, FEDERATED, ...): no data unless asked for.
 bool IsManagedExternally(const std::string& engine);
 
+// Whether INSERT DELAYED means something for an engine.
+bool IsDelayable(const std::string& engine);
+
 // Triggers of a table.
 absl::Status WriteTriggers(const ScriptContext& context, const TableRequest& request,
                            const std::vector<std::string>& triggers, Session& session,

@@ -66,8 +66,8 @@ absl::Status WriteTriggers(const ScriptContext& context, const TableRequest& req
       // Dropped since it was listed: mariadb-dump lists later, and would not know of it.
       if (!show.ok() && IsGone(show.status(), request, trigger, session)) continue;
       if (!show.ok()) {
-        RETURN_IF_ERROR(out.Fault(QueryFault(sql, show.status())));
-        continue;
+        // With --force, too, no more of this table's.
+        return out.Fault(QueryFault(sql, show.status()));
       }
       if (show->rows() == 0) continue;
       WriteTrigger(context, request, *collation, *show, out);
