@@ -1,5 +1,8 @@
 #include <unistd.h>
 
+#include <atomic>
+#include <csignal>
+
 #include "dumper/options/dump_option_parser.h"
 #include "engine/dump/dump_run.h"
 #include "tools/ask_secret.h"
