@@ -203,13 +203,14 @@ absl::Status BackupFile::ReadAll(const TextSink& sink) {
   for (size_t i = 0; i < frames->size(); ++i) {
     wishes.push_back({i, (*frames)[i], 0, (*frames)[i].plain_size});
   }
-  size_t failed = 0;
+  std::optional<size_t> failed;
   const absl::Status status = ReadFrames(*stream_, *codec_, wishes, threads_, sink, &failed);
-  if (!status.ok()) {
+  if (failed) {
     uint64_t at = 0;
-    for (size_t i = 0; i < failed; ++i) at += (*frames)[i].plain_size;
-    return WithReadExitCode(NameTable(status, at, (*frames)[failed].plain_size));
+    for (size_t i = 0; i < *failed; ++i) at += (*frames)[i].plain_size;
+    return WithReadExitCode(NameTable(status, at, (*frames)[*failed].plain_size));
   }
+  if (!status.ok()) return WithReadExitCode(status);
   // What is outside of the frames tells truncation, too.
   return WithReadExitCode(ReadOutsideFrames(*frames));
 }
@@ -237,10 +238,10 @@ absl::Status BackupFile::ReadRanges(std::span<const TextRange> ranges, const Tex
       if (from < to) wishes.push_back({i, frames[i], from, to});
     }
   }
-  size_t failed = 0;
+  std::optional<size_t> failed;
   const absl::Status status = ReadFrames(*stream_, *codec_, wishes, threads_, sink, &failed);
-  if (status.ok()) return status;
-  return WithReadExitCode(NameTable(status, begins[failed], frames[failed].plain_size));
+  if (!failed) return WithReadExitCode(status);
+  return WithReadExitCode(NameTable(status, begins[*failed], frames[*failed].plain_size));
 }
 
 absl::Status BackupFile::ReadAsStream(const TextSink& sink) {

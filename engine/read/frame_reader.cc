@@ -81,7 +81,7 @@ class ParallelRead {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  absl::Status Deliver(const TextSink& sink, size_t* failed) {
+  absl::Status Deliver(const TextSink& sink, std::optional<size_t>* failed) {
     for (size_t i = 0; i < groups_.size(); ++i) {
       std::unique_ptr<Text> text = Await(i);
       // Frames before the damaged one are good, and delivered.
@@ -178,7 +178,7 @@ class ParallelRead {
 
 absl::Status ReadFrames(const StreamView& stream, const codecs::Codec& codec,
                         std::span<const FrameWish> wishes, size_t threads, const TextSink& sink,
-                        size_t* failed) {
+                        std::optional<size_t>* failed) {
   return ParallelRead(stream, codec, wishes, std::max<size_t>(1, threads)).Deliver(sink, failed);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -28,10 +29,11 @@ struct FrameWish {
 inline constexpr uint64_t kMaxParallelFrameBytes = 64 << 20;
 
 // Delivers what is wished for. Threads do their own blocking reads. Memory: 256 MiB, or two
-// frames per thread, whichever is more. An error names the file and the frame
-// ("x.sql.zst: frame 3: ..."); `*failed` is then the index of that frame.
+// frames per thread, whichever is more. The error of a frame names file and
+// frame ("x.sql.zst: frame 3: ..."), and `*failed` is its index; after an error of the sink `*failed`
+// is nothing.
 absl::Status ReadFrames(const StreamView& stream, const codecs::Codec& codec,
                         std::span<const FrameWish> wishes, size_t threads, const TextSink& sink,
-                        size_t* failed);
+                        std::optional<size_t>* failed);
 
 }  // namespace sfdb::engine

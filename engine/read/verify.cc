@@ -1,7 +1,6 @@
 #include "engine/read/verify.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <set>
 #include <thread>
@@ -12,32 +11,13 @@
 #include "absl/time/time.h"
 #include "codecs/crc64.h"
 #include "crypto/sha256.h"
-#include "engine/backup/file_names.h"
 #include "engine/backup/metadata.h"
 #include "engine/base/exit_code.h"
 #include "engine/base/status_macros.h"
-#include "engine/sinks/file_system.h"
+#include "engine/read/backup_info.h"
 
 namespace sfdb::engine {
 namespace {
-
-// Rows begin on lines of their own with "("; inside of values every line end is escaped.
-uint64_t CountRows(std::string_view text, bool* at_line_start) {
-  uint64_t rows = 0;
-  if (*at_line_start && !text.empty() && text.front() == '(') ++rows;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
-    at = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
-    if (at == nullptr || ++at == end) break;
-    if (*at == '(') ++rows;
-  }
-  if (!text.empty()) *at_line_start = text.back() == '\n';
-  return rows;
-}
-
-// Metadata are small; a wrong path must not fill memory.
-constexpr uint64_t kMaxMetadataBytes = 64 << 20;
 
 absl::StatusOr<std::string> FileSha256(const std::string& path) {
   ASSIGN_OR_RETURN(const auto file, crypto::FileSource::Open(path));
@@ -78,16 +58,13 @@ class Verification {
   }
 
   absl::Status CheckMetadata() {
-    const std::string metadata_path = BasePathOf(path_) + std::string(kMetadataExtension);
-    if (!PosixFileSystem().Exists(metadata_path)) {
+    const absl::StatusOr<std::string> text = ReadMetadataText(path_);
+    if (absl::IsNotFound(text.status())) {
       result_.notes.push_back("no metadata: the file's size and SHA-256 cannot be compared");
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const auto source, crypto::FileSource::Open(metadata_path));
-    if (source->size() > kMaxMetadataBytes) return Damaged("its metadata are far too long");
-    std::string text(source->size(), '\0');
-    RETURN_IF_ERROR(source->ReadAt(0, text.size(), text.data()));
-    ASSIGN_OR_RETURN(metadata_, ParseMetadata(text, absl::LocalTimeZone()));
+    RETURN_IF_ERROR(text.status());
+    ASSIGN_OR_RETURN(metadata_, ParseMetadata(*text, absl::LocalTimeZone()));
     ASSIGN_OR_RETURN(const auto dump, crypto::FileSource::Open(path_));
     if (dump->size() != metadata_->file_size_bytes) {
       return Damaged(absl::StrFormat("holds %d bytes; its metadata say %d", dump->size(),
@@ -219,7 +196,7 @@ absl::Status SectionChecker::Add(std::string_view text) {
     const TocSection& section = toc_->sections[section_];
     const std::string_view part = text.substr(0, section.bytes - done_);
     crc_ = codecs::Crc64(crc_, part);
-    if (section.kind == TocSection::Kind::kRows) section_rows_ += CountRows(part, &at_line_start_);
+    if (section.kind == TocSection::Kind::kRows) row_counter_.Add(part);
     done_ += part.size();
     text.remove_prefix(part.size());
     if (done_ == section.bytes) RETURN_IF_ERROR(EndSection());
@@ -234,14 +211,14 @@ absl::Status SectionChecker::EndSection() {
         "the text of %s is not what was written: checksum %016x, not %016x", SectionName(section),
         crc_, section.crc));
   }
-  if (section_rows_ != section.rows) {
+  const uint64_t rows = std::exchange(row_counter_, {}).rows();
+  if (rows != section.rows) {
     return absl::DataLossError(absl::StrFormat("%s: %d rows in the text, %d in the index",
-                                               SectionName(section), section_rows_, section.rows));
+                                               SectionName(section), rows, section.rows));
   }
-  rows_ += section_rows_;
+  rows_ += rows;
   ++section_;
-  done_ = crc_ = section_rows_ = 0;
-  at_line_start_ = true;
+  done_ = crc_ = 0;
   return absl::OkStatus();
 }
 

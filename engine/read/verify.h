@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "engine/read/backup_file.h"
+#include "engine/read/row_counter.h"
 
 namespace sfdb::engine {
 
@@ -46,9 +47,8 @@ class SectionChecker {
   size_t section_ = 0;
   uint64_t done_ = 0;  // bytes of the section
   uint64_t crc_ = 0;
-  uint64_t section_rows_ = 0;
+  RowCounter row_counter_;
   uint64_t rows_ = 0;
-  bool at_line_start_ = true;
 };
 
 }  // namespace sfdb::engine
