@@ -35,6 +35,7 @@ absl::Status DatabaseScript::OnSession(const std::function<absl::Status(Session&
     // A table of another database may have been read on this session in between. On a lost
     // connection the work itself fails, with the message that belongs to it.
     if (!database_.empty() && !session.lost()) status = session.UseDatabase(database_);
+    FollowTableMode(*context_, session);
     if (status.ok()) status = work(session);
   });
   return status;
@@ -44,6 +45,7 @@ absl::Status DatabaseScript::OnLockHolder(const std::function<absl::Status(Sessi
   absl::Status status;
   runner_->CallOn(runner_->sessions() - 1, [&](Session& session) {
     if (!database_.empty() && !session.lost()) status = session.UseDatabase(database_);
+    FollowTableMode(*context_, session);
     if (status.ok()) status = work(session);
   });
   return status;
@@ -123,8 +125,7 @@ absl::Status DatabaseScript::WriteDatabaseHead(const std::string& database, bool
     }
     std::string create;
     RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
-      const auto shown =
-          session.Query("SHOW CREATE DATABASE IF NOT EXISTS " + name);
+      const auto shown = session.Query("SHOW CREATE DATABASE IF NOT EXISTS " + name);
       if (shown.ok() && shown->rows() > 0) create = shown->text(0, 1);
       return absl::OkStatus();
     }));
@@ -168,6 +169,7 @@ absl::Status DatabaseScript::LockTables(const std::vector<std::string>& names,
 
 absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts) {
   if (context_->run->stopped()) return Reported();
+  context_->run->BeginTables();
   const DumpOptions& options = *context_->options;
   // Only InnoDB rows are the same for sessions that share a snapshot; under a global lock all are.
   const bool transactional = facts.engine == "InnoDB";

@@ -66,7 +66,10 @@ void DumpScript::GiveUp() {
 
 absl::Status DumpScript::OnSession(const std::function<absl::Status(Session&)>& work) {
   absl::Status status;
-  runner_->Call([&](Session& session) { status = work(session); });
+  runner_->Call([&](Session& session) {
+    FollowTableMode(context_, session);
+    status = work(session);
+  });
   return status;
 }
 

@@ -28,5 +28,8 @@ struct ScriptContext {
 // ends, as in mariadb-dump, where it also changes what SHOW CREATE DATABASE says afterwards.
 std::string TableModeSql(const ScriptContext& context);
 absl::Status EnterTableMode(const ScriptContext& context, Session& session);
+// EnterTableMode() once the script has come to its first table: for sessions that read definitions
+// of other objects. What fails here is left to the statement that follows.
+void FollowTableMode(const ScriptContext& context, Session& session);
 
 }  // namespace sfdb::dumper

@@ -82,6 +82,10 @@ absl::Status EnterTableMode(const ScriptContext& context, Session& session) {
   return absl::OkStatus();
 }
 
+void FollowTableMode(const ScriptContext& context, Session& session) {
+  if (context.run->tables_begun() && !session.lost()) (void)EnterTableMode(context, session);
+}
+
 bool IsDelayable(const std::string& engine) {
   for (const char* name : {"MyISAM", "ISAM", "ARCHIVE", "HEAP", "MEMORY"}) {
     if (engine == name) return true;

@@ -51,9 +51,9 @@ void CheckTablespaces(const ScriptContext& context, Session& session, TaskOutput
   (void)session.Execute("set optimizer_switch=default");
   const auto error = MariadbErrorOf(status);
   if (!error) return;
-  (void)out.Fault({.text = absl::StrFormat("Error: '%s' when trying to dump tablespaces",
-                                           error->text),
-                   .is_warning = true});
+  (void)out.Fault(
+      {.text = absl::StrFormat("Error: '%s' when trying to dump tablespaces", error->text),
+       .is_warning = true});
 }
 
 }  // namespace sfdb::dumper

@@ -37,10 +37,16 @@ class RunState {
   // The consumer wants no more at all.
   void GiveUp() { Stop(0); }
 
+  // Whether the script has come to its first table: from there on mariadb-dump's one session shows
+  // all definitions in the mode of EnterTableMode(), so every session of ours has to.
+  bool tables_begun() const { return tables_begun_.load(std::memory_order_acquire); }
+  void BeginTables() { tables_begun_.store(true, std::memory_order_release); }
+
  private:
   static constexpr uint64_t kNever = UINT64_MAX;
   const bool force_;
   std::atomic<uint64_t> stop_after_{kNever};
+  std::atomic<bool> tables_begun_{false};
   std::atomic<bool> placeholders_{false};
 };
 
