@@ -25,12 +25,6 @@ constexpr int kMostFailures = 3;
 // sooner it is found, the sooner the first session reads.
 constexpr uint64_t kFirstFraction = 8;
 
-bool IsInvalidText(const absl::Status& status) {
-  constexpr unsigned kErrInvalidCharacterString = 1300;
-  const auto error = MariadbErrorOf(status);
-  return error && error->number == kErrInvalidCharacterString;
-}
-
 // `span` scaled, and no more than `most`.
 uint128 Scaled(uint128 span, double factor, uint128 most) {
   const double scaled = static_cast<double>(span) * factor;
@@ -48,11 +42,13 @@ absl::StatusOr<std::optional<KeyBound>> BoundaryFinder::Find(Session& session, s
   if (!estimate) return Seek(session, partition, after, rows);
   RETURN_IF_ERROR(Enter(session, partition));
   if (after && estimate_ratio_ > 0) {
-    ASSIGN_OR_RETURN(const Guess guess, FindByEstimates(session, partition, *after, rows));
-    if (guess.found) {
+    const auto guess = FindByEstimates(session, partition, *after, rows);
+    if (guess.ok() && guess->found) {
       failures_ = 0;
-      return guess.bound;
+      return guess->bound;
     }
+    // A made-up value may be no text in the column's character set, for instance.
+    if (!guess.ok() && IsOfTheMoment(guess.status())) return guess.status();
     ++failures_;
     return Seek(session, partition, after, rows);
   }
@@ -122,9 +118,8 @@ absl::StatusOr<bool> BoundaryFinder::Usable(Session& session, const KeyBound& bo
   }
   if (literals.empty()) return true;
   const absl::Status taken = session.Execute("DO " + absl::StrJoin(literals, ","));
-  if (taken.ok()) return true;
-  if (IsInvalidText(taken)) return false;
-  return taken;
+  if (!taken.ok() && IsOfTheMoment(taken)) return taken;
+  return taken.ok();
 }
 
 absl::StatusOr<double> BoundaryFinder::Estimate(Session& session, size_t partition,
@@ -217,11 +212,7 @@ absl::StatusOr<BoundaryFinder::Guess> BoundaryFinder::SearchColumn(Session& sess
     for (; tries < kMostEstimates && low < high; ++tries) {
       at = std::clamp(at, low + 1, high);
       bound[level] = places.ValueAt(at, after[level], skip_);
-      const auto estimated = Estimate(session, partition, {after, bound, 0});
-      // The part kept of the last boundary ended within a character.
-      if (IsInvalidText(estimated.status())) return Guess{};
-      RETURN_IF_ERROR(estimated.status());
-      const double rows = *estimated;
+      ASSIGN_OR_RETURN(const double rows, Estimate(session, partition, {after, bound, 0}));
       if (rows >= wanted * kLeast && rows <= wanted * kMost) {
         span_ = at - *start;
         return SettleOn(session, partition, after, bound);

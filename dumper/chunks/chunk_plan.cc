@@ -15,17 +15,6 @@
 namespace sfdb::dumper {
 namespace {
 
-constexpr unsigned kErrDeadlock = 1213;
-
-// Whether an error says something about the connection or the moment, not about the statement.
-bool IsOfTheMoment(const absl::Status& status) {
-  const auto error = MariadbErrorOf(status);
-  return !error || IsConnectionLost(status) || status.code() == absl::StatusCode::kAborted ||
-         status.code() == absl::StatusCode::kDeadlineExceeded ||
-         status.code() == absl::StatusCode::kResourceExhausted ||
-         error->number == kErrTableDefChanged || error->number == kErrDeadlock;
-}
-
 // Fills a plan; the first reason found ends it.
 class Planner {
  public:
@@ -269,6 +258,15 @@ absl::Status Planner::CheckUuids() {
 }
 
 }  // namespace
+
+bool IsOfTheMoment(const absl::Status& status) {
+  constexpr unsigned kErrDeadlock = 1213;
+  const auto error = MariadbErrorOf(status);
+  return !error || IsConnectionLost(status) || status.code() == absl::StatusCode::kAborted ||
+         status.code() == absl::StatusCode::kDeadlineExceeded ||
+         status.code() == absl::StatusCode::kResourceExhausted ||
+         error->number == kErrTableDefChanged || error->number == kErrDeadlock;
+}
 
 bool Explained::sorts() const {
   return absl::StrContains(extra, "filesort") || absl::StrContains(extra, "temporary");
