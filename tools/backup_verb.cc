@@ -1,6 +1,11 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <iostream>
+#include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -48,6 +53,7 @@ struct BackupFlags {
   std::string consistency = "auto";
   double lock_wait_timeout = 60;
   std::optional<double> timeout;
+  std::string progress = "auto";
   bool force = false, yes = false, non_interactive = false, stats = false, json = false;
 
   void AddTo(CLI::App& app, BackupMode mode);
@@ -61,7 +67,8 @@ const std::map<std::string, dumper::Consistency> kConsistencies = {
 
 void BackupFlags::AddTo(CLI::App& app, BackupMode mode) {
   if (mode == BackupMode::kCombined) {
-    app.add_option("--include,--db", include, "only these databases (repeat, or separate by commas)")
+    app.add_option("--include,--db", include,
+                   "only these databases (repeat, or separate by commas)")
         ->delimiter(',');
   } else {
     app.add_option("-d,--database", database, "the database")->required();
@@ -85,6 +92,10 @@ void BackupFlags::AddTo(CLI::App& app, BackupMode mode) {
   app.add_flag("--force", force, "do not ask");
   app.add_flag("-y,--yes", yes, "do not ask");
   app.add_flag("--non-interactive", non_interactive, "never ask anything");
+  app.add_option("--progress", progress,
+                 "auto: a live line on a terminal, a line every few seconds elsewhere")
+      ->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}))
+      ->capture_default_str();
   app.add_flag("--stats", stats, "print where the CPU time went, to stderr");
   app.add_flag("--json", json, "print the result as one JSON document");
   seal.AddTo(app);
@@ -122,11 +133,11 @@ absl::StatusOr<BackupRequest> MakeRequest(const std::string& program, BackupMode
 }
 
 bool Confirmed(const BackupRequest& request) {
-  std::fprintf(stderr, "Back up %s to %s, %s%s, %d threads.\n",
-               request.databases.empty() ? "all databases"
-                                         : absl::StrJoin(request.databases, ", ").c_str(),
-               request.output_dir.c_str(), std::string(request.codec->name).c_str(),
-               request.recipients.empty() ? "" : ", sealed", request.threads);
+  std::fprintf(
+      stderr, "Back up %s to %s, %s%s, %d threads.\n",
+      request.databases.empty() ? "all databases" : absl::StrJoin(request.databases, ", ").c_str(),
+      request.output_dir.c_str(), std::string(request.codec->name).c_str(),
+      request.recipients.empty() ? "" : ", sealed", request.threads);
   return AskYesNo("Go on?");
 }
 
@@ -191,8 +202,26 @@ void PrintResult(const BackupOutcome& outcome) {
               engine::ShortDuration(m.end - m.start).c_str());
 }
 
+BackupOutcome RunWithProgress(const std::string& program, const std::string& style,
+                              BackupRequest& request, std::stop_token stop) {
+  engine::ProgressCounters counters;
+  std::atomic<bool> never{false};
+  std::mutex mutex;
+  auto say = [&](std::string_view text) {
+    std::lock_guard<std::mutex> lock(mutex);
+    std::fwrite(text.data(), 1, text.size(), stderr);
+  };
+  const engine::ProgressStyle chosen =
+      engine::ProgressStyleFor(style, isatty(STDERR_FILENO) == 1);
+  if (chosen != engine::ProgressStyle::kNone) request.progress = &counters;
+  const engine::ProgressPrinter printer(chosen, &counters, say, &never);
+  return engine::RunBackup(request, std::move(stop), [&](std::string_view text) {
+    say(absl::StrCat(program, ": ", std::string(text), "\n"));
+  });
+}
+
 int Run(const std::string& program, BackupMode mode, const BackupFlags& flags) {
-  const absl::StatusOr<BackupRequest> request = MakeRequest(program, mode, flags);
+  absl::StatusOr<BackupRequest> request = MakeRequest(program, mode, flags);
   if (!request.ok()) return ReportFailure(program, request.status());
   if (flags.asks() && !Confirmed(*request)) {
     std::fputs("not confirmed\n", stderr);
@@ -200,13 +229,10 @@ int Run(const std::string& program, BackupMode mode, const BackupFlags& flags) {
   }
   const StopSignals signals(flags.timeout ? absl::Seconds(*flags.timeout)
                                           : absl::InfiniteDuration());
-  BackupOutcome outcome =
-      engine::RunBackup(*request, signals.token(), [&](std::string_view text) {
-        std::fprintf(stderr, "%s: %s\n", program.c_str(), std::string(text).c_str());
-      });
+  BackupOutcome outcome = RunWithProgress(program, flags.progress, *request, signals.token());
   if (!outcome.status.ok() && signals.exit_code() != 0) {
-    outcome.status = WithExitCode(absl::CancelledError(outcome.status.message()),
-                                  signals.exit_code());
+    outcome.status =
+        WithExitCode(absl::CancelledError(outcome.status.message()), signals.exit_code());
   }
   const int exit_code = base::ExitCodeOf(outcome.status);
   if (!outcome.status.ok()) ReportFailure(program, outcome.status);

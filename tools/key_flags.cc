@@ -27,17 +27,22 @@ std::optional<std::string> EnvironmentKey() {
 }  // namespace
 
 void SealFlags::AddTo(CLI::App& app) {
-  const char kGroup[] = "Encryption";
-  app.add_flag("--encryption", encryption_,
-               absl::StrCat("seal the backup; the key comes from another option, ",
-                            kBackupKeyVariable, " or the terminal"))
-      ->group(kGroup);
-  app.add_option("--encryption-key-file", key_files_, "key file (repeatable)")->group(kGroup);
-  app.add_option("-K,--encryption-key", key_,
-                 "passphrase; others can read a command line, prefer a key file")
-      ->group(kGroup);
-  app.add_option("--encrypt-to", public_keys_, "public key in PEM, RSA or X25519 (repeatable)")
-      ->group(kGroup);
+  const bool is_new = prefix_ != "--";
+  const char* const group = is_new ? "New keys" : "Encryption";
+  if (!always_) {
+    app.add_flag("--encryption", encryption_,
+                 absl::StrCat("seal the backup; the key comes from another option, ",
+                              kBackupKeyVariable, " or the terminal"))
+        ->group(group);
+  }
+  app.add_option(prefix_ + "encryption-key-file", key_files_, "key file (repeatable)")
+      ->group(group);
+  app.add_option((is_new ? "" : always_ ? "-K,-k,--key," : "-K,") + prefix_ + "encryption-key",
+                 key_, "passphrase; others can read a command line, prefer a key file")
+      ->group(group);
+  app.add_option(prefix_ + "encrypt-to", public_keys_,
+                 "public key in PEM, RSA or X25519 (repeatable)")
+      ->group(group);
 }
 
 absl::StatusOr<std::vector<crypto::RecipientPtr>> SealFlags::Resolve(bool may_ask) const {
@@ -53,14 +58,14 @@ absl::StatusOr<std::vector<crypto::RecipientPtr>> SealFlags::Resolve(bool may_as
   if (!text && recipients.empty()) {
     // The environment supplies the key of a backup that is to be sealed; it does not ask for one.
     if (!encryption_) return recipients;
-    text = EnvironmentKey();
+    if (prefix_ == "--") text = EnvironmentKey();
     if (!text && may_ask) text = AskSecret("Encryption key: ");
     if (!text) {
       return WithExitCode(
           absl::FailedPreconditionError(absl::StrCat(
-              "encryption was asked for, but there is no key; give --encryption-key-file, "
-              "--encrypt-to or ",
-              kBackupKeyVariable)),
+              "encryption was asked for, but there is no key; give ", prefix_,
+              "encryption-key-file, ", prefix_, "encrypt-to",
+              prefix_ == "--" ? absl::StrCat(" or ", kBackupKeyVariable) : "")),
           base::kExitWrongKey);
     }
   }
@@ -75,7 +80,7 @@ absl::StatusOr<std::vector<crypto::RecipientPtr>> SealFlags::Resolve(bool may_as
 void OpenFlags::AddTo(CLI::App& app) {
   const char kGroup[] = "Keys";
   app.add_option("--encryption-key-file", key_files_, "key file (repeatable)")->group(kGroup);
-  app.add_option("-K,--encryption-key", key_,
+  app.add_option("-K,-k,--key,--encryption-key", key_,
                  absl::StrCat("passphrase; also from ", kBackupKeyVariable))
       ->group(kGroup);
   app.add_option("--private-key", private_keys_,

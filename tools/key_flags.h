@@ -19,12 +19,18 @@ inline constexpr char kBackupKeyVariable[] = "SFDB_BACKUP_ENCRYPTION_KEY";
 // For verbs that write. Lives as long as the CLI::App.
 class SealFlags {
  public:
+  // `always`: the verb does nothing but seal, so there is no --encryption flag and no key is an
+  // error. `prefix` "--new-": --new-encryption-key-file and so on, and nothing from the environment.
+  explicit SealFlags(bool always = false, std::string prefix = "--")
+      : encryption_(always), always_(always), prefix_(std::move(prefix)) {}
   void AddTo(CLI::App& app);
   // Empty: not sealed. Exit 12: sealing was asked for without a key, or a key is unusable.
   absl::StatusOr<std::vector<crypto::RecipientPtr>> Resolve(bool may_ask) const;
 
  private:
-  bool encryption_ = false;
+  bool encryption_;
+  const bool always_;
+  const std::string prefix_;
   std::optional<std::string> key_;
   std::vector<std::string> key_files_, public_keys_;
 };

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dumper/run/session_setup.h"
 #include "dumper/script/header.h"
 #include "dumper/script/system_objects.h"
+#include "dumper/script/tablespaces.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/thread_cpu.h"
 
@@ -22,6 +24,13 @@ constexpr size_t kTasksAhead = 64;
 uint64_t ChunkBytes(const DumpOptions& options) {
   constexpr uint64_t kMax = 16 << 20;
   return std::min(kMax, options.memory_limit_bytes / (4 * std::max(1u, options.threads)));
+}
+
+absl::Status ShowDatabasesFault(const absl::Status& status, TaskOutput& out) {
+  const auto error = MariadbErrorOf(status);
+  return out.Fault(
+      {kExitMysqlError, absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
+                                        error ? error->text : std::string(status.message()))});
 }
 
 }  // namespace
@@ -81,6 +90,7 @@ absl::Status DumpScript::Write(TaskOutput& out) {
   RETURN_IF_ERROR(Connect(out));
   const absl::Status moment = ReachMoment(out);
   if (moment.ok()) {
+    TellSizes(out);
     RETURN_IF_ERROR(WriteDatabases(out));
     RETURN_IF_ERROR(WriteSystemObjects(out));
     replication_.WriteDeferredGtid(out);
@@ -116,6 +126,7 @@ absl::Status DumpScript::Connect(TaskOutput& out) {
     run_.Stop(0);
     return Reported();
   }
+  context_.escape_charset = EscapeCharsetFor(first_->character_set());
   out.Text(HeaderText(*options_, first_->server_version()));
   const absl::Status set = SetTimeouts(*options_, *first_);
   if (!set.ok()) {
@@ -191,6 +202,7 @@ absl::Status DumpScript::LockOrBegin(TaskOutput& out) {
   if ((global_lock && options.flush_logs) || options.delete_master_logs) {
     const absl::Status flushed = session.FlushLogs();
     if (!flushed.ok()) return Fail(out, ServerFault(flushed, "when doing refresh"));
+    out.Verbose("-- main : logs flushed successfully!");
   }
   if (options.delete_master_logs) RETURN_IF_ERROR(replication_.RememberLog(session, out));
   if (!options.single_transaction) return absl::OkStatus();
@@ -244,6 +256,52 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
     const absl::Status unlocked = session.Execute("UNLOCK TABLES");
     if (!unlocked.ok()) return Fail(out, QueryFault("UNLOCK TABLES", unlocked));
   }
+  RETURN_IF_ERROR(CheckNames(out));
+  CheckTablespaces(context_, session, out);
+  return absl::OkStatus();
+}
+
+void DumpScript::TellSizes(TaskOutput& out) {
+  if (options_->progress == "none") return;
+  std::string sql =
+      "SELECT table_schema, table_name, data_length FROM INFORMATION_SCHEMA.TABLES WHERE engine IS "
+      "NOT NULL";
+  if (!options_->databases.empty()) {
+    sql += " AND table_schema IN (";
+    for (const std::string& database : options_->databases) {
+      absl::StrAppend(&sql, database == options_->databases.front() ? "" : ",",
+                      SqlString(database));
+    }
+    sql += ")";
+  }
+  // Without an answer there is no estimate; the dump does not need one.
+  (void)OnSession([&](Session& session) -> absl::Status {
+    ASSIGN_OR_RETURN(const Result tables, session.Query(sql));
+    SizesItem sizes;
+    for (size_t i = 0; i < tables.rows(); ++i) {
+      uint64_t bytes = 0;
+      if (!absl::SimpleAtoi(tables.text(i, 2), &bytes)) continue;
+      sizes.bytes[{tables.text(i, 0), tables.text(i, 1)}] = bytes;
+    }
+    out.Sizes(std::move(sizes));
+    return absl::OkStatus();
+  });
+}
+
+// A name that is too long ends the run where it is, with --force too.
+absl::Status DumpScript::CheckNames(TaskOutput& out) {
+  // 64 characters of four bytes.
+  constexpr size_t kLongestName = 256;
+  for (const std::vector<std::string>* names : {&options_->databases, &options_->tables}) {
+    for (const std::string& name : *names) {
+      if (name.size() <= kLongestName) continue;
+      run_.Stop(RunState::kScript);
+      return Fail(out,
+                  {kExitConsCheck, absl::StrFormat("[ERROR] Argument '%s' is too long, it "
+                                                   "cannot be name for any table or database.\n",
+                                                   name)});
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -262,13 +320,7 @@ absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
       all = session.Query("SHOW DATABASES");
       return absl::OkStatus();
     }));
-    if (!all.ok()) {
-      const auto error = MariadbErrorOf(all.status());
-      return out.Fault(
-          {kExitMysqlError,
-           absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
-                           error ? error->text : std::string(all.status().message()))});
-    }
+    if (!all.ok()) return ShowDatabasesFault(all.status(), out);
     for (size_t i = 0; i < all->rows(); ++i) {
       if (!filter_.IgnoresDatabase(all->at(i, 0))) databases.push_back(all->text(i, 0));
     }
@@ -280,9 +332,19 @@ absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
     any_failed |= failed;
   }
   // Only now do all tables and functions that a view may use exist.
+  runner_->WaitIdle();
   const bool second_pass =
-      script.seen_views() && !(any_failed && options_->scope != DumpScope::kAllDatabases);
+      run_.has_placeholders() && !(any_failed && options_->scope != DumpScope::kAllDatabases);
   if (!second_pass) return absl::OkStatus();
+  if (options_->scope == DumpScope::kAllDatabases) {
+    // Asked again, as mariadb-dump does: a lost connection is noticed here.
+    absl::Status again;
+    RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+      again = session.Execute("SHOW DATABASES");
+      return absl::OkStatus();
+    }));
+    if (!again.ok()) return ShowDatabasesFault(again, out);
+  }
   for (const std::string& database : databases) {
     RETURN_IF_ERROR(script.DumpViews(database, &failed));
   }

@@ -54,8 +54,10 @@ class DumpScript {
   absl::Status LockOrBegin(TaskOutput& out);
   absl::Status OpenSnapshotSessions(TaskOutput& out);
   absl::Status WritePositions(Session& session, TaskOutput& out);
+  void TellSizes(TaskOutput& out);
   absl::Status Fail(TaskOutput& out, DumpFault fault);
   void StartRunner(std::vector<std::unique_ptr<Session>> sessions, size_t reserved);
+  absl::Status CheckNames(TaskOutput& out);
   absl::Status WriteDatabases(TaskOutput& out);
   absl::Status WriteSystemObjects(TaskOutput& out);
   absl::Status WriteGaleraInfo(TaskOutput& out);

@@ -59,6 +59,11 @@ void TaskOutput::Mark(TableMark mark) {
   queue_->Push(std::move(mark));
 }
 
+void TaskOutput::Sizes(SizesItem sizes) {
+  Flush();
+  queue_->Push(std::move(sizes));
+}
+
 absl::Status TaskOutput::Fault(DumpFault fault) {
   Flush();
   const bool goes_on = fault.is_warning || run_->force();

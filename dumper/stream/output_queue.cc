@@ -10,8 +10,8 @@ void OutputQueue::Push(OutputItem item) {
     if (discarding_) return;
     items_.push_back(std::move(item));
   }
-  // Not under the lock, which the consumer would wake up only to wait for. The queue is still there:
-  // its producer has yet to close it.
+  // Not under the lock, which the consumer would wake up only to wait for. The queue is still
+  // there: its producer has yet to close it.
   changed_.notify_one();
 }
 

@@ -6,11 +6,14 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "dumper/rows/block.h"
@@ -56,8 +59,14 @@ struct ChildItem {
   std::shared_ptr<OutputQueue> queue;
 };
 
+// How much data the tables to be dumped hold, as the server says: what an estimate of the time left
+// is made from. Sent once, first, when somebody asked for progress.
+struct SizesItem {
+  std::map<std::pair<std::string, std::string>, uint64_t> bytes;  // (database, table)
+};
+
 using OutputItem = std::variant<TextItem, NoteItem, FaultItem, TableMark, BeginRowsItem, RowsItem,
-                                EndRowsItem, ChildItem>;
+                                EndRowsItem, ChildItem, SizesItem>;
 
 // One producer at a time, one consumer. Its memory is bounded by others: blocks by their pool, text
 // and children by how far ahead the plan may run.

@@ -12,8 +12,8 @@ using dumper::OutputItem;
 using dumper::OutputQueue;
 
 BackupDrain::BackupDrain(dumper::BlockPool* pool, FrameCutter* cutter, TocBuilder* toc,
-                         std::function<void(std::string)> note)
-    : pool_(pool), cutter_(cutter), toc_(toc), note_(std::move(note)) {}
+                         ProgressCounters* progress, std::function<void(std::string)> note)
+    : pool_(pool), cutter_(cutter), toc_(toc), progress_(progress), note_(std::move(note)) {}
 
 absl::Status BackupDrain::Drain(OutputQueue* queue) {
   pool_->SetHead(queue);
@@ -24,25 +24,17 @@ absl::Status BackupDrain::Drain(OutputQueue* queue) {
 absl::Status BackupDrain::Handle(OutputQueue* queue, OutputItem& item) {
   if (auto* rows = std::get_if<dumper::RowsItem>(&item)) return AddRows(std::move(rows->block));
   if (auto* text = std::get_if<dumper::TextItem>(&item)) {
+    progress_->bytes += text->text.size();
     return cutter_->AddOwned(std::move(text->text));
   }
+  if (auto* end = std::get_if<dumper::EndRowsItem>(&item)) return EndRows(end->rows);
   if (auto* mark = std::get_if<dumper::TableMark>(&item)) {
-    using What = dumper::TableMark::What;
-    cutter_->BeginSection(toc_->OnMark(*mark));
-    if (mark->what == What::kStructure || mark->what == What::kDatabase) cutter_->BeginUnit();
+    OnMark(*mark);
     return absl::OkStatus();
   }
   if (auto* begin = std::get_if<dumper::BeginRowsItem>(&item)) {
     style_ = begin->style;
     stitcher_.BeginTable(style_.get());
-    return absl::OkStatus();
-  }
-  if (auto* end = std::get_if<dumper::EndRowsItem>(&item)) {
-    stitcher_.EndTable(&pieces_);
-    for (const std::string_view piece : std::exchange(pieces_, {})) {
-      RETURN_IF_ERROR(cutter_->AddCopy(piece));
-    }
-    toc_->OnRows(end->rows);
     return absl::OkStatus();
   }
   if (auto* child = std::get_if<dumper::ChildItem>(&item)) {
@@ -54,6 +46,13 @@ absl::Status BackupDrain::Handle(OutputQueue* queue, OutputItem& item) {
     note_(std::move(note->text));
     return absl::OkStatus();
   }
+  if (auto* sizes = std::get_if<dumper::SizesItem>(&item)) {
+    sizes_ = std::move(*sizes);
+    uint64_t total = 0;
+    for (const auto& [table, bytes] : sizes_.bytes) total += bytes;
+    progress_->data_total = total;
+    return absl::OkStatus();
+  }
   auto& fault = std::get<dumper::FaultItem>(item).fault;
   if (!fault.is_warning) {
     return base::WithExitCode(absl::InternalError(fault.text), base::kExitFailed);
@@ -62,8 +61,30 @@ absl::Status BackupDrain::Handle(OutputQueue* queue, OutputItem& item) {
   return absl::OkStatus();
 }
 
+void BackupDrain::OnMark(const dumper::TableMark& mark) {
+  using What = dumper::TableMark::What;
+  cutter_->BeginSection(toc_->OnMark(mark));
+  if (mark.what == What::kStructure || mark.what == What::kDatabase) cutter_->BeginUnit();
+  if (mark.what == What::kEnd) {
+    ++progress_->tables;
+    const auto size = sizes_.bytes.find({mark.database, mark.table});
+    if (size != sizes_.bytes.end()) progress_->data_done += size->second;
+  }
+}
+
+absl::Status BackupDrain::EndRows(uint64_t rows) {
+  stitcher_.EndTable(&pieces_);
+  for (const std::string_view piece : std::exchange(pieces_, {})) {
+    RETURN_IF_ERROR(cutter_->AddCopy(piece));
+  }
+  toc_->OnRows(rows);
+  progress_->rows += rows;
+  return absl::OkStatus();
+}
+
 absl::Status BackupDrain::AddRows(dumper::BlockPtr block) {
   dumper::Block* const raw = block.get();
+  progress_->bytes += raw->size();
   stitcher_.Add(raw, &pieces_);
   absl::Status status;
   if (raw->size() < raw->capacity() / 2) {

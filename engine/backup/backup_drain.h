@@ -15,6 +15,7 @@
 #include "dumper/stream/output_queue.h"
 #include "engine/backup/toc_builder.h"
 #include "engine/pipeline/frame_cutter.h"
+#include "engine/progress/progress.h"
 
 namespace sfdb::engine {
 
@@ -23,7 +24,7 @@ class BackupDrain {
  public:
   // `note` hears warnings of the dump, without newline. All pointers outlive the drain.
   BackupDrain(dumper::BlockPool* pool, FrameCutter* cutter, TocBuilder* toc,
-              std::function<void(std::string)> note);
+              ProgressCounters* progress, std::function<void(std::string)> note);
 
   // Takes everything from `queue` and the queues below it. An error, of the pipeline or of the dump,
   // ends it: the run is to be given up.
@@ -32,10 +33,14 @@ class BackupDrain {
  private:
   absl::Status Handle(dumper::OutputQueue* queue, dumper::OutputItem& item);
   absl::Status AddRows(dumper::BlockPtr block);
+  absl::Status EndRows(uint64_t rows);
+  void OnMark(const dumper::TableMark& mark);
 
   dumper::BlockPool* const pool_;
   FrameCutter* const cutter_;
   TocBuilder* const toc_;
+  ProgressCounters* const progress_;
+  dumper::SizesItem sizes_;
   const std::function<void(std::string)> note_;
   dumper::Stitcher stitcher_;
   std::shared_ptr<const dumper::InsertStyle> style_;

@@ -14,6 +14,7 @@
 #include "dumper/options/dump_options.h"
 #include "engine/backup/metadata.h"
 #include "engine/pipeline/backup_pipeline.h"
+#include "engine/progress/progress.h"
 
 namespace sfdb::engine {
 
@@ -36,6 +37,7 @@ struct BackupRequest {
   dumper::Consistency consistency = dumper::Consistency::kAuto;
   double lock_wait_timeout_seconds = 60;
   std::string tool_version;
+  ProgressCounters* progress = nullptr;  // counted in while the run goes on; null: nobody looks
 };
 
 // CPU seconds of each stage of a run.

@@ -52,6 +52,8 @@ dumper::DumpOptions BackupDumpOptions(const BackupRequest& request,
   options.memory_limit_bytes = request.memory_limit_bytes;
   options.consistency = request.consistency;
   options.lock_wait_timeout_seconds = request.lock_wait_timeout_seconds;
+  // Any value but "none" has the sizes of all tables asked for.
+  options.progress = request.progress != nullptr ? "plain" : "none";
   return options;
 }
 
@@ -72,7 +74,8 @@ absl::StatusOr<DumpedFile> DumpToFile(const BackupRequest& request,
   FrameCutter cutter(memory.frame_bytes,
                      [&](FramePtr frame) { return pipeline.Submit(std::move(frame)); });
   TocBuilder toc;
-  BackupDrain drain(&pool, &cutter, &toc, note);
+  ProgressCounters unseen;
+  BackupDrain drain(&pool, &cutter, &toc, request.progress ? request.progress : &unseen, note);
   dumper::DumpScript script(&options, &pool);
   const std::stop_callback on_stop(stop, [&] {
     pipeline.Fail(absl::CancelledError("stopped"));

@@ -156,6 +156,17 @@ absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZo
   return metadata;
 }
 
+absl::StatusOr<std::string> MetadataForCopy(std::string_view text, const std::string& backup_file,
+                                            uint64_t file_bytes, const std::string& sha256) {
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return absl::DataLossError("the metadata is not a JSON object");
+  json["backup_file"] = backup_file;
+  json["file_size_bytes"] = file_bytes;
+  json["file_size_human"] = HumanSize(file_bytes);
+  json["sha256"] = sha256;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 std::string ShortDuration(absl::Duration duration) {
   const int64_t seconds = absl::ToInt64Seconds(duration + absl::Milliseconds(500));
   const int64_t hours = seconds / 3600;

@@ -59,6 +59,10 @@ std::string MetadataText(const BackupMetadata& metadata, absl::TimeZone zone);
 // JSON, or without the name of a file.
 absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZone zone);
 
+// The metadata of the same backup in another file: everything else stays, known or not.
+absl::StatusOr<std::string> MetadataForCopy(std::string_view text, const std::string& backup_file,
+                                            uint64_t file_bytes, const std::string& sha256);
+
 // "45s", "2m 30s", "1h 0m 5s": the same in every language.
 std::string ShortDuration(absl::Duration duration);
 // "82 MB": powers of 1000, as Go sfDBTools prints sizes.

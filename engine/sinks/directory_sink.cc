@@ -53,8 +53,9 @@ class DirectoryFile final : public SinkFile {
 
 }  // namespace
 
-DirectorySink::DirectorySink(std::string directory, FileSystem* files)
-    : directory_(std::move(directory)), files_(files) {}
+DirectorySink::DirectorySink(std::string directory, FileSystem* files,
+                             std::string_view temporary_suffix)
+    : directory_(std::move(directory)), files_(files), suffix_(temporary_suffix) {}
 
 absl::StatusOr<std::unique_ptr<SinkFile>> DirectorySink::Begin(const std::string& name) {
   std::string final_path = absl::StrCat(directory_, "/", name);
@@ -62,7 +63,7 @@ absl::StatusOr<std::unique_ptr<SinkFile>> DirectorySink::Begin(const std::string
     return absl::AlreadyExistsError(
         absl::StrFormat("%s is already there and is never overwritten", final_path));
   }
-  std::string temporary_path = final_path + std::string(kTemporarySuffix);
+  std::string temporary_path = final_path + suffix_;
   ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file, files_->Create(temporary_path));
   return std::make_unique<DirectoryFile>(std::move(final_path), std::move(temporary_path),
                                          std::move(file), files_);
@@ -84,7 +85,7 @@ absl::Status DirectorySink::Publish(std::span<const std::unique_ptr<SinkFile>> f
 
 absl::StatusOr<std::vector<std::string>> DirectorySink::RemoveLeftovers() {
   ASSIGN_OR_RETURN(std::vector<std::string> names, files_->List(directory_));
-  std::erase_if(names, [](const std::string& name) { return !name.ends_with(kTemporarySuffix); });
+  std::erase_if(names, [&](const std::string& name) { return !name.ends_with(suffix_); });
   for (const std::string& name : names) {
     RETURN_IF_ERROR(files_->Remove(absl::StrCat(directory_, "/", name)));
   }

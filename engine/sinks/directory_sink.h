@@ -16,8 +16,10 @@ inline constexpr std::string_view kTemporarySuffix = ".sfdb.tmp";
 
 class DirectorySink : public Sink {
  public:
-  // `directory` exists; the caller holds its lock (engine/sinks/directory_lock.h).
-  DirectorySink(std::string directory, FileSystem* files);
+  // `directory` exists; the caller holds its lock (engine/sinks/directory_lock.h), or brings a
+  // suffix of his own.
+  DirectorySink(std::string directory, FileSystem* files,
+                std::string_view temporary_suffix = kTemporarySuffix);
 
   absl::StatusOr<std::unique_ptr<SinkFile>> Begin(const std::string& name) override;
   absl::Status Publish(std::span<const std::unique_ptr<SinkFile>> files) override;
@@ -28,6 +30,7 @@ class DirectorySink : public Sink {
  private:
   const std::string directory_;
   FileSystem* const files_;
+  const std::string suffix_;
 };
 
 }  // namespace sfdb::engine

@@ -34,7 +34,8 @@ constexpr size_t kAlignment = 4096;
 // Files begin in the page cache, so that a small one costs a single write and is found there by
 // whoever reads it next. Up to here the cache costs about 7 ms.
 constexpr uint64_t kDirectAfter = 4 << 20;
-// Linux gives 64 KiB, and /proc/sys/fs/pipe-max-size allows anybody 1 MiB.
+// Linux gives 64 KiB, and /proc/sys/fs/pipe-max-size allows anybody 1 MiB. 1.1 GB into "zstd -1":
+// 38,000 context switches with 64 KiB, 20,000 with 1 MiB; user+sys 1.20 and 1.09 s.
 constexpr int kPipeBytes = 1 << 20;
 
 absl::Status WriteError(int error) {

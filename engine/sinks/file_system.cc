@@ -1,7 +1,6 @@
 #include "engine/sinks/file_system.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/base/status_macros.h"
+#include "engine/sinks/file_output.h"
 
 namespace sfdb::engine {
 namespace {
@@ -23,8 +23,10 @@ namespace fs = std::filesystem;
 
 class PosixFile final : public WritableFile {
  public:
-  PosixFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  PosixFile(int fd, std::string path)
+      : fd_(fd), path_(std::move(path)), output_(std::make_unique<FileOutput>(fd)) {}
   ~PosixFile() override {
+    output_.reset();
     if (fd_ >= 0) close(fd_);
   }
 
@@ -33,31 +35,18 @@ class PosixFile final : public WritableFile {
     for (const std::string_view piece : pieces) {
       if (piece.empty()) continue;
       vectors_.push_back({const_cast<char*>(piece.data()), piece.size()});
+      bytes_ += piece.size();
     }
-    for (size_t first = 0; first < vectors_.size();) {
-      const size_t count = std::min<size_t>(vectors_.size() - first, IOV_MAX);
-      const ssize_t wrote = writev(fd_, &vectors_[first], static_cast<int>(count));
-      if (wrote < 0) {
-        if (errno == EINTR) continue;
-        return ErrnoStatus(errno, "writing", path_);
-      }
-      bytes_ += static_cast<uint64_t>(wrote);
-      size_t left = static_cast<size_t>(wrote);
-      while (first < vectors_.size() && left >= vectors_[first].iov_len) {
-        left -= vectors_[first++].iov_len;
-      }
-      if (left > 0) {
-        vectors_[first].iov_base = static_cast<char*>(vectors_[first].iov_base) + left;
-        vectors_[first].iov_len -= left;
-      }
-    }
-    return absl::OkStatus();
+    if (output_->Write(vectors_).ok()) return absl::OkStatus();
+    return ErrnoStatus(output_->last_errno(), "writing", path_);
   }
 
   absl::Status Close() override {
     struct stat info {};
     absl::Status status;
-    if (fsync(fd_) != 0) status = ErrnoStatus(errno, "syncing", path_);
+    if (!output_->Finish().ok()) status = ErrnoStatus(output_->last_errno(), "writing", path_);
+    output_.reset();
+    if (status.ok() && fsync(fd_) != 0) status = ErrnoStatus(errno, "syncing", path_);
     if (status.ok() && fstat(fd_, &info) != 0) status = ErrnoStatus(errno, "checking", path_);
     if (status.ok() && static_cast<uint64_t>(info.st_size) != bytes_) {
       status = absl::DataLossError(absl::StrFormat("%s holds %d bytes after %d were written", path_,
@@ -72,6 +61,7 @@ class PosixFile final : public WritableFile {
  private:
   int fd_;
   std::string path_;
+  std::unique_ptr<FileOutput> output_;
   uint64_t bytes_ = 0;
   std::vector<iovec> vectors_;
 };

@@ -100,14 +100,26 @@ void Hammer::Loop() {
       ADD_FAILURE() << status;
       return;
     }
-    ++commits_;
     const int64_t took = absl::ToInt64Nanoseconds(absl::Now() - begin);
     int64_t longest = longest_ns_;
     while (took > longest && !longest_ns_.compare_exchange_weak(longest, took)) {
     }
+    ++commits_;
   }
 }
 
-absl::Duration Hammer::LongestStall() { return absl::Nanoseconds(longest_ns_.exchange(0)); }
+absl::Duration Hammer::LongestStall() {
+  // The commit under way may be the longest.
+  const uint64_t before = commits_;
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (commits_ <= before) {
+    if (absl::Now() > end) {
+      ADD_FAILURE() << "the writer still waits";
+      break;
+    }
+    absl::SleepFor(absl::Microseconds(100));
+  }
+  return absl::Nanoseconds(longest_ns_.exchange(0));
+}
 
 }  // namespace sfdb::e2e

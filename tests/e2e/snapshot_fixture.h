@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "dumper/options/option_names.h"
 #include "dumper/session/session.h"
 #include "dumper/snapshot/snapshot.h"
 #include "tests/support/mariadb_server.h"
@@ -51,7 +52,7 @@ class Hammer {
  public:
   explicit Hammer(const test_support::MariadbServer& server);
   ~Hammer();
-  // Since the last call.
+  // Since the last call, the commit that is under way now included.
   absl::Duration LongestStall();
   uint64_t commits() const { return commits_; }
 

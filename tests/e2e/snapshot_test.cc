@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "dumper/options/option_names.h"
 #include "dumper/snapshot/transactions.h"
 #include "tests/e2e/snapshot_fixture.h"
 

@@ -49,9 +49,11 @@ absl::StatusOr<fs::path> MakeTempDir() {
 
 absl::Status InstallDataDir(const fs::path& data_dir) {
   ProcessOptions options;
+  // --force: a bare machine may not be able to look up its own host name, and need not.
   options.argv = {"mariadb-install-db",
                   "--no-defaults",
                   "--skip-test-db",
+                  "--force",
                   "--auth-root-authentication-method=normal",
                   "--innodb-log-file-size=16M",
                   absl::StrFormat("--datadir=%s", data_dir.string())};

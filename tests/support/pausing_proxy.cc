@@ -79,6 +79,7 @@ void PausingProxy::Relay(int client) {
   const int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   bool open = connect(server, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
   std::vector<char> buffer(1 << 16);
+  size_t watched = 0;  // bytes of the answer being counted, plus one; 0: none is
   while (open) {
     pollfd fds[3] = {{client, POLLIN, 0}, {server, POLLIN, 0}, {wake_[0], POLLIN, 0}};
     if (poll(fds, 3, -1) < 0 && errno != EINTR) break;
@@ -91,7 +92,15 @@ void PausingProxy::Relay(int client) {
         break;
       }
       const std::string_view bytes(buffer.data(), static_cast<size_t>(n));
-      if (i == 0 && ActOn(bytes)) open = false;
+      if (trigger_.answer_bytes > 0) {
+        if (i == 0) {
+          watched = HasNeedle(bytes) ? 1 : 0;
+        } else if (ActOnAnswer(bytes.size(), &watched)) {
+          open = false;
+        }
+      } else if (i == 0 && ActOn(bytes)) {
+        open = false;
+      }
       if (open) open = SendAll(i == 0 ? server : client, bytes);
     }
   }
@@ -99,13 +108,22 @@ void PausingProxy::Relay(int client) {
   close(server);
 }
 
+bool PausingProxy::HasNeedle(std::string_view request) const {
+  return absl::AsciiStrToLower(std::string(request)).find(trigger_.needle) != std::string::npos;
+}
+
+bool PausingProxy::ActOnAnswer(size_t bytes, size_t* watched) {
+  if (*watched == 0) return false;
+  *watched += bytes;
+  if (*watched <= trigger_.answer_bytes || fired_.exchange(true)) return false;
+  return trigger_.act() == Action::kDropConnection;
+}
+
 bool PausingProxy::ActOn(std::string_view request) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (fired_) return false;
   if (countdown_ < 0) {
-    if (absl::AsciiStrToLower(std::string(request)).find(trigger_.needle) == std::string::npos) {
-      return false;
-    }
+    if (!HasNeedle(request)) return false;
     countdown_ = trigger_.requests_after;
   } else {
     --countdown_;

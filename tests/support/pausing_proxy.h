@@ -30,9 +30,13 @@ class PausingProxy {
   // `needle` is compared without regard to case. `requests_after` 0: act before the request with
   // the needle itself; 1: before the next request of any connection; and so on.
   struct Trigger {
-    std::string needle;
+    std::string needle = {};
     int requests_after = 0;
-    std::function<Action()> act;
+    // > 0: instead, act when the answer to the request with the needle has grown beyond this many
+    // bytes. While the function runs nothing more of the answer is passed on, so the server is
+    // stuck sending.
+    size_t answer_bytes = 0;
+    std::function<Action()> act = {};
   };
 
   // Listens on `listen_path` and relays to `server_path`.
@@ -53,6 +57,9 @@ class PausingProxy {
   void Relay(int client);
   // True when the connection that sent `request` is to be dropped.
   bool ActOn(std::string_view request);
+  // The same for `bytes` of an answer; `watched` counts them per connection, from the needle on.
+  bool ActOnAnswer(size_t bytes, size_t* watched);
+  bool HasNeedle(std::string_view request) const;
 
   int listener_ = -1;
   int wake_[2] = {-1, -1};
