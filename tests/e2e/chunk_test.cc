@@ -382,7 +382,7 @@ TEST_F(RandomTableTest, AnyTableIsCutExactlyInBothOrders) {
 TEST_F(RandomTableTest, SessionsOfOneSnapshotReadTheSameTableUnderWriters) {
   const auto server = StartWithSchemas({});
   ExecOrExit(*server,
-             "CREATE DATABASE d; USE d; CREATE TABLE t (a INT, b VARCHAR(20), v INT, PRIMARY KEY "
+             "CREATE DATABASE d; USE d; CREATE TABLE t (a INT, b VARCHAR(40), v INT, PRIMARY KEY "
              "(a, b), KEY (v)); INSERT INTO t SELECT seq % 50, MD5(seq), seq FROM seq_1_to_20000;");
   std::atomic<bool> stop = false;
   std::atomic<uint64_t> written = 0;
