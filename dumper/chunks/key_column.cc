@@ -158,6 +158,7 @@ std::optional<KeyColumn> MakeKeyColumn(const ColumnFacts& facts, bool utc) {
     column.type = Type::kDecimal;
   } else if (type == "char" || type == "varchar") {
     if (facts.charset.empty() || facts.collation.empty()) return std::nullopt;
+    if (facts.collation.ends_with("_czech_cs")) return std::nullopt;
     // CHAR is indexed with its padding, and compared without.
     if (type == "char" && IsNoPad(facts.collation)) return std::nullopt;
     column.type = Type::kText;

@@ -13,7 +13,7 @@
 //   - FLOAT and DOUBLE are read as DOUBLE, in digits that read back exactly.
 //   - CHAR with a collation that does not pad is indexed with its padding and compared without:
 //   ranges
-//     lose rows ('' against '\t'). Not supported.
+//     lose rows ('' against '\t'). So do cp1250_czech_cs and latin2_czech_cs. Not supported.
 //   - A YEAR of two digits wraps at 1970, TIME zones other than UTC repeat an hour: not supported.
 // A boundary need not be a value that occurs. What matters is that for every row exactly one of
 // Before, Equal, After holds, and that they follow the index's order.

@@ -135,13 +135,14 @@ Cut ExpectExact(const std::vector<Session*>& sessions, const ChunkRequest& reque
   if (!chunker.ok()) return cut;
   cut.reason = (*chunker)->reason();
   size_t row = 0;
+  std::string last_sql;
   for (;;) {
     Session& session = *sessions[cut.chunks % sessions.size()];
     const auto chunk = (*chunker)->Next(session, rows_wanted());
     EXPECT_TRUE(chunk.ok()) << request.table << ": " << chunk.status();
     if (!chunk.ok() || !chunk->has_value()) break;
     ++cut.chunks;
-    const std::string sql = (*chunker)->Sql(**chunk);
+    const std::string sql = last_sql = (*chunker)->Sql(**chunk);
     Session& reader = *sessions[(cut.chunks * 7) % sessions.size()];
     EXPECT_TRUE(reader.UseDatabase(request.database).ok());
     const auto rows = Read(reader, sql);
@@ -160,7 +161,9 @@ Cut ExpectExact(const std::vector<Session*>& sessions, const ChunkRequest& reque
     EXPECT_LE(cut.chunks, whole->size() * 3 + 2000) << "chunks without end";
     if (cut.chunks > whole->size() * 3 + 2000) break;
   }
-  EXPECT_EQ(row, whole->size()) << request.table << ": rows are missing at the end";
+  EXPECT_EQ(row, whole->size()) << request.table << request.order_by << " WHERE "
+                                << request.where.value_or("-")
+                                << ": rows are missing at the end, last: " << last_sql;
   cut.rows = row;
   return cut;
 }

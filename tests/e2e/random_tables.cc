@@ -222,6 +222,7 @@ RandomTable RandomTables::Make(const std::string& name) {
     absl::StrAppend(&create, i > 0 ? ", " : "", "c", i, " ", types.back().definition,
                     nullable.back() ? " NULL" : " NOT NULL");
   }
+  for (const ColumnType& type : types) table.values.push_back(type.values);
   const bool has_payload = Chance(60);
   if (has_payload) absl::StrAppend(&create, ", payload TEXT");
   const auto key_columns = [&](bool directions) {
@@ -261,21 +262,25 @@ RandomTable RandomTables::Make(const std::string& name) {
 
 std::string RandomTables::Where(const RandomTable& table) {
   if (Chance(50)) return "";
-  const std::string& a = OneOf(table.columns);
-  const std::string& b = OneOf(table.columns);
+  const size_t first = Number(0, table.columns.size() - 1);
+  const size_t second = Number(0, table.columns.size() - 1);
+  const std::string& a = table.columns[first];
+  const std::string& b = table.columns[second];
+  const auto value = [&](size_t column) { return OneOf(table.values[column]); };
   switch (Number(0, 5)) {
     case 0:
-      return absl::StrFormat("%s IS NOT NULL OR %s > '5'", a, b);
+      return absl::StrFormat("%s IS NOT NULL OR %s > %s", a, b, value(second));
     case 1:
-      return absl::StrFormat("%s > '2' OR %s < '1'", a, b);
+      return absl::StrFormat("%s > %s OR %s < %s", a, value(first), b, value(second));
     case 2:
-      return absl::StrFormat("NOT (%s = '3') AND (%s < 'm' OR %s IS NULL)", a, b, b);
+      return absl::StrFormat("NOT (%s = %s) AND (%s < %s OR %s IS NULL)", a, value(first), b,
+                             value(second), b);
     case 3:
-      return absl::StrFormat("%s >= '1'", a);
+      return absl::StrFormat("%s >= %s", a, value(first));
     case 4:
       return absl::StrFormat("%s = (%s)", a, a);
     default:
-      return absl::StrFormat("%s IN ('1', '2', 'a')", a);
+      return absl::StrFormat("%s IN (%s, %s, %s)", a, value(first), value(first), value(first));
   }
 }
 

@@ -13,6 +13,7 @@ struct RandomTable {
   std::string name;
   std::vector<std::string> sql;  // CREATE TABLE and INSERTs, some of which may be refused
   std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> values;  // of each column, as literals
 };
 
 class RandomTables {
@@ -20,7 +21,8 @@ class RandomTables {
   explicit RandomTables(uint32_t seed) : random_(seed) {}
 
   RandomTable Make(const std::string& name);
-  // A condition on some columns, which may contain OR; "" as often as not.
+  // A condition on some columns, which may contain OR; "" as often as not. Values are compared with
+  // values of their own type: what the server makes of TIMESTAMP = 'a' depends on its plan.
   std::string Where(const RandomTable& table);
   uint64_t Number(uint64_t low, uint64_t high) {
     return std::uniform_int_distribution<uint64_t>(low, high)(random_);

@@ -107,6 +107,7 @@ TEST(KeyColumn, WhatCannotBeWrittenOrComparedIsNotCutOn) {
   EXPECT_FALSE(MakeKeyColumn(Facts("text", "text", "latin1", "latin1_bin"), true));
   EXPECT_FALSE(MakeKeyColumn(Facts("char", "char(9)", "latin1", "latin1_nopad_bin"), true));
   EXPECT_TRUE(MakeKeyColumn(Facts("char", "char(9)", "latin1", "latin1_bin"), true));
+  EXPECT_FALSE(MakeKeyColumn(Facts("varchar", "varchar(9)", "cp1250", "cp1250_czech_cs"), true));
   EXPECT_FALSE(MakeKeyColumn(Facts("geometry", "geometry"), true));
   EXPECT_FALSE(MakeKeyColumn(Facts("vector", "vector(3)"), true));
   // An hour that occurs twice has no order.
