@@ -25,12 +25,6 @@ constexpr int kMostFailures = 3;
 // sooner it is found, the sooner the first session reads.
 constexpr uint64_t kFirstFraction = 8;
 
-bool IsInvalidText(const absl::Status& status) {
-  constexpr unsigned kErrInvalidCharacterString = 1300;
-  const auto error = MariadbErrorOf(status);
-  return error && error->number == kErrInvalidCharacterString;
-}
-
 // `span` scaled, and no more than `most`.
 uint128 Scaled(uint128 span, double factor, uint128 most) {
   const double scaled = static_cast<double>(span) * factor;
@@ -48,11 +42,13 @@ absl::StatusOr<std::optional<KeyBound>> BoundaryFinder::Find(Session& session, s
   if (!estimate) return Seek(session, partition, after, rows);
   RETURN_IF_ERROR(Enter(session, partition));
   if (after && estimate_ratio_ > 0) {
-    ASSIGN_OR_RETURN(const Guess guess, FindByEstimates(session, partition, *after, rows));
-    if (guess.found) {
+    const auto guess = FindByEstimates(session, partition, *after, rows);
+    if (guess.ok() && guess->found) {
       failures_ = 0;
-      return guess.bound;
+      return guess->bound;
     }
+    // A made-up value may be no text in the column's character set, for instance.
+    if (!guess.ok() && IsOfTheMoment(guess.status())) return guess.status();
     ++failures_;
     return Seek(session, partition, after, rows);
   }
@@ -92,8 +88,8 @@ absl::StatusOr<std::optional<KeyBound>> BoundaryFinder::Seek(Session& session, s
     for (size_t i = 0; i < plan_.columns.size(); ++i) {
       bound.push_back({result.is_null(0, i), result.text(0, i)});
     }
-    ASSIGN_OR_RETURN(const bool usable, Usable(session, bound));
-    if (usable && bound != after) return bound;
+    ASSIGN_OR_RETURN(const bool usable, Settle(session, after, bound));
+    if (usable) return bound;
     offset += offset + 1;
   }
   return std::nullopt;
@@ -111,20 +107,34 @@ absl::StatusOr<std::optional<KeyBound>> BoundaryFinder::LastRow(Session& session
   return bound;
 }
 
-// Whether the server takes the literals: a column may hold bytes that are no text in its character
-// set, and a literal of them is an error.
-absl::StatusOr<bool> BoundaryFinder::Usable(Session& session, const KeyBound& bound) const {
-  std::vector<std::string> literals;
+// Whether `bound` can be written: a column may hold bytes that are no text in its character set,
+// and a literal of them is an error. Values that the collation takes for those of `after` ('a' and
+// 'A') become those, so that what two bounds have in common can be seen in their bytes.
+absl::StatusOr<bool> BoundaryFinder::Settle(Session& session, const std::optional<KeyBound>& after,
+                                            KeyBound& bound) const {
+  std::vector<std::string> questions;
+  std::vector<size_t> asked;
   for (size_t i = 0; i < bound.size(); ++i) {
-    if (plan_.columns[i].type == KeyColumn::Type::kText && !bound[i].null) {
-      literals.push_back(Literal(plan_.columns[i], bound[i].raw));
+    const KeyColumn& column = plan_.columns[i];
+    if (bound[i].null) continue;
+    if (column.type != KeyColumn::Type::kText && column.type != KeyColumn::Type::kReal) continue;
+    const std::string literal = Literal(column, bound[i].raw);
+    const bool compare = after && !(*after)[i].null;
+    questions.push_back(literal + " = " + (compare ? Literal(column, (*after)[i].raw) : literal));
+    asked.push_back(i);
+  }
+  if (!questions.empty()) {
+    const auto answers = session.Query("SELECT " + absl::StrJoin(questions, ","));
+    if (!answers.ok()) {
+      if (IsOfTheMoment(answers.status())) return answers.status();
+      return false;
+    }
+    for (size_t i = 0; i < asked.size(); ++i) {
+      const bool same = answers->rows() == 1 && answers->at(0, i) == "1";
+      if (same && after && !(*after)[asked[i]].null) bound[asked[i]] = (*after)[asked[i]];
     }
   }
-  if (literals.empty()) return true;
-  const absl::Status taken = session.Execute("DO " + absl::StrJoin(literals, ","));
-  if (taken.ok()) return true;
-  if (IsInvalidText(taken)) return false;
-  return taken;
+  return bound != after;
 }
 
 absl::StatusOr<double> BoundaryFinder::Estimate(Session& session, size_t partition,
@@ -171,8 +181,8 @@ absl::StatusOr<BoundaryFinder::Guess> BoundaryFinder::SettleOn(Session& session,
                                                                const KeyBound& after,
                                                                const KeyBound& made_up) const {
   ASSIGN_OR_RETURN(auto bound, LastRow(session, partition, {after, made_up, 0}));
-  if (!bound || *bound == after) return Guess{};
-  ASSIGN_OR_RETURN(const bool usable, Usable(session, *bound));
+  if (!bound) return Guess{};
+  ASSIGN_OR_RETURN(const bool usable, Settle(session, after, *bound));
   if (!usable) return Guess{};
   return Guess{true, std::move(bound)};
 }
@@ -217,11 +227,7 @@ absl::StatusOr<BoundaryFinder::Guess> BoundaryFinder::SearchColumn(Session& sess
     for (; tries < kMostEstimates && low < high; ++tries) {
       at = std::clamp(at, low + 1, high);
       bound[level] = places.ValueAt(at, after[level], skip_);
-      const auto estimated = Estimate(session, partition, {after, bound, 0});
-      // The part kept of the last boundary ended within a character.
-      if (IsInvalidText(estimated.status())) return Guess{};
-      RETURN_IF_ERROR(estimated.status());
-      const double rows = *estimated;
+      ASSIGN_OR_RETURN(const double rows, Estimate(session, partition, {after, bound, 0}));
       if (rows >= wanted * kLeast && rows <= wanted * kMost) {
         span_ = at - *start;
         return SettleOn(session, partition, after, bound);

@@ -39,7 +39,8 @@ class BoundaryFinder {
                                                uint64_t rows) const;
   absl::StatusOr<std::optional<KeyBound>> LastRow(Session& session, size_t partition,
                                                   const Chunk& range) const;
-  absl::StatusOr<bool> Usable(Session& session, const KeyBound& bound) const;
+  absl::StatusOr<bool> Settle(Session& session, const std::optional<KeyBound>& after,
+                              KeyBound& bound) const;
   absl::StatusOr<double> Estimate(Session& session, size_t partition, const Chunk& range) const;
   absl::Status Enter(Session& session, size_t partition);
   absl::StatusOr<Guess> FindByEstimates(Session& session, size_t partition, const KeyBound& after,

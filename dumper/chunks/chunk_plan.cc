@@ -15,17 +15,6 @@
 namespace sfdb::dumper {
 namespace {
 
-constexpr unsigned kErrDeadlock = 1213;
-
-// Whether an error says something about the connection or the moment, not about the statement.
-bool IsOfTheMoment(const absl::Status& status) {
-  const auto error = MariadbErrorOf(status);
-  return !error || IsConnectionLost(status) || status.code() == absl::StatusCode::kAborted ||
-         status.code() == absl::StatusCode::kDeadlineExceeded ||
-         status.code() == absl::StatusCode::kResourceExhausted ||
-         error->number == kErrTableDefChanged || error->number == kErrDeadlock;
-}
-
 // Fills a plan; the first reason found ends it.
 class Planner {
  public:
@@ -91,6 +80,11 @@ absl::Status Planner::Run() {
   ASSIGN_OR_RETURN(catalog_, LoadKeyCatalog(session_, request.database, request.table));
   RETURN_IF_ERROR(request.order_by.empty() ? PlanServerOrder(*server) : PlanKeyOrder(*server));
   if (!refused()) RETURN_IF_ERROR(CheckOrder());
+  // A chunk of one member of an ENUM may be sorted.
+  const bool has_members =
+      std::any_of(plan_.columns.begin(), plan_.columns.end(),
+                  [](const KeyColumn& column) { return column.type == KeyColumn::Type::kMember; });
+  if (!refused() && has_members) RETURN_IF_ERROR(CheckSortKey());
   if (!refused()) RETURN_IF_ERROR(CheckUuids());
   return absl::OkStatus();
 }
@@ -115,7 +109,7 @@ absl::Status Planner::PlanKeyOrder(const Explained& server) {
     plan_.seek_with_where = !scans;
   }
   if (key.nullable) RETURN_IF_ERROR(CheckNulls(key));
-  if (!refused() && server.sorts()) RETURN_IF_ERROR(CheckSortKey());
+  if (!refused() && server.sorts()) return CheckSortKey();
   return absl::OkStatus();
 }
 
@@ -269,6 +263,15 @@ absl::Status Planner::CheckUuids() {
 }
 
 }  // namespace
+
+bool IsOfTheMoment(const absl::Status& status) {
+  constexpr unsigned kErrDeadlock = 1213;
+  const auto error = MariadbErrorOf(status);
+  return !error || IsConnectionLost(status) || status.code() == absl::StatusCode::kAborted ||
+         status.code() == absl::StatusCode::kDeadlineExceeded ||
+         status.code() == absl::StatusCode::kResourceExhausted ||
+         error->number == kErrTableDefChanged || error->number == kErrDeadlock;
+}
 
 bool Explained::sorts() const {
   return absl::StrContains(extra, "filesort") || absl::StrContains(extra, "temporary");

@@ -32,7 +32,8 @@ struct ChunkLimits {
   uint64_t small_rows = 64;
   // So is one with less data, as the information schema says: it would be one chunk anyway.
   uint64_t small_bytes = 4 << 20;
-  // Boundaries this many rows ahead are sought by estimates first (integers only).
+  // Boundaries this many rows ahead are looked for by the optimizer's estimates. Nearer ones are
+  // found faster by seeking, at 0.2 us a row.
   uint64_t estimate_from_rows = 2000;
 };
 
@@ -71,6 +72,10 @@ struct ChunkPlan {
 // changed since the snapshot); what merely prevents cutting is a reason.
 absl::StatusOr<ChunkPlan> PlanChunks(Session& session, ChunkRequest request,
                                      const ChunkLimits& limits);
+
+// Whether an error says something about the connection or the moment (lost, killed, lock wait,
+// table changed since the snapshot), not about the statement.
+bool IsOfTheMoment(const absl::Status& status);
 
 // One row of EXPLAIN.
 struct Explained {

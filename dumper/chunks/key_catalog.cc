@@ -86,7 +86,7 @@ absl::StatusOr<KeyCatalog> LoadKeyCatalog(Session& session, const std::string& d
   ASSIGN_OR_RETURN(const Result columns,
                    Ask(session,
                        "column_name, data_type, column_type, character_set_name, collation_name, "
-                       "is_nullable, COALESCE(character_octet_length, 0)",
+                       "is_nullable, COALESCE(character_maximum_length, 0)",
                        "COLUMNS", database, table, ""));
   for (size_t i = 0; i < columns.rows(); ++i) {
     if (columns.at(i, 0) != table) continue;
@@ -96,7 +96,7 @@ absl::StatusOr<KeyCatalog> LoadKeyCatalog(Session& session, const std::string& d
                                .charset = columns.text(i, 4),
                                .collation = columns.text(i, 5),
                                .nullable = columns.at(i, 6) == "YES",
-                               .octets = Number(columns.at(i, 7))});
+                               .characters = Number(columns.at(i, 7))});
   }
   return catalog;
 }

@@ -1,7 +1,10 @@
 #include "dumper/chunks/key_column.h"
 
 #include <array>
+#include <set>
+#include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -29,43 +32,57 @@ struct IntegerType {
 constexpr std::array<IntegerType, 5> kIntegerTypes = {
     {{"tinyint", 8}, {"smallint", 16}, {"mediumint", 24}, {"int", 32}, {"bigint", 64}}};
 
-// The number of elements of "enum('a','it''s')". Backslashes are escapes, and may be halves of
-// characters in some character sets: nullopt.
-std::optional<uint64_t> CountElements(std::string_view column_type) {
+// The elements of "enum('a','it''s')". Backslashes are escapes, and may be halves of characters in
+// some character sets: nullopt.
+std::optional<std::vector<std::string>> Elements(std::string_view column_type) {
   const size_t open = column_type.find('(');
   if (open == std::string_view::npos || column_type.find('\\') != std::string_view::npos) {
     return std::nullopt;
   }
-  uint64_t count = 0;
+  std::vector<std::string> elements;
   size_t at = open + 1;
   for (;;) {
     if (at >= column_type.size() || column_type[at] != '\'') return std::nullopt;
+    std::string& element = elements.emplace_back();
     for (++at;; ++at) {
       if (at >= column_type.size()) return std::nullopt;
-      if (column_type[at] != '\'') continue;
-      if (at + 1 < column_type.size() && column_type[at + 1] == '\'') {
+      if (column_type[at] == '\'') {
+        if (at + 1 >= column_type.size() || column_type[at + 1] != '\'') break;
         ++at;
-        continue;
       }
-      break;
+      element.push_back(column_type[at]);
     }
-    ++count;
     ++at;
     if (at >= column_type.size()) return std::nullopt;
-    if (column_type[at] == ')') return count;
+    if (column_type[at] == ')') return elements;
     if (column_type[at] != ',') return std::nullopt;
     ++at;
   }
 }
 
-std::optional<uint64_t> LargestMember(const ColumnFacts& facts) {
-  const std::optional<uint64_t> elements = CountElements(facts.column_type);
-  if (!elements) return std::nullopt;
-  if (facts.data_type == "enum") {
-    return *elements <= kMostMembers ? elements : std::nullopt;
+// Whether no collation takes one element for another: plain ASCII, not empty, and different in more
+// than case and spaces at the end.
+bool TextsDiffer(const std::vector<std::string>& elements) {
+  std::set<std::string> seen;
+  for (const std::string& element : elements) {
+    for (const char c : element) {
+      if (c < ' ' || c == 0x7f) return false;
+    }
+    std::string plain = absl::AsciiStrToLower(element);
+    while (!plain.empty() && plain.back() == ' ') plain.pop_back();
+    if (plain.empty() || !seen.insert(plain).second) return false;
   }
-  if (*elements > kMostSetElements) return std::nullopt;
-  return (uint64_t{1} << *elements) - 1;
+  return true;
+}
+
+bool SetMembers(const ColumnFacts& facts, KeyColumn& column) {
+  const auto elements = Elements(facts.column_type);
+  if (!elements || facts.charset.empty()) return false;
+  const bool is_enum = facts.data_type == "enum";
+  if (elements->size() > (is_enum ? kMostMembers : kMostSetElements)) return false;
+  column.largest_member = is_enum ? elements->size() : (uint64_t{1} << elements->size()) - 1;
+  column.texts_differ = TextsDiffer(*elements);
+  return true;
 }
 
 // "00012.50" -> "12.50": ZEROFILL columns come with hundreds of digits.
@@ -77,6 +94,11 @@ std::string WithoutLeadingZeros(std::string_view digits) {
   }
   while (digits.size() > 1 && digits[0] == '0' && digits[1] != '.') digits.remove_prefix(1);
   return out.append(digits);
+}
+
+bool IsNoPad(std::string_view collation) {
+  return collation.find("nopad") != std::string_view::npos ||
+         collation.find("_0900_") != std::string_view::npos;
 }
 
 struct Member {
@@ -136,16 +158,17 @@ std::optional<KeyColumn> MakeKeyColumn(const ColumnFacts& facts, bool utc) {
     column.type = Type::kDecimal;
   } else if (type == "char" || type == "varchar") {
     if (facts.charset.empty() || facts.collation.empty()) return std::nullopt;
+    if (facts.collation.ends_with("_czech_cs")) return std::nullopt;
+    // CHAR is indexed with its padding, and compared without.
+    if (type == "char" && IsNoPad(facts.collation)) return std::nullopt;
     column.type = Type::kText;
-    column.sort_bytes = facts.octets * kMostWeightBytes;
+    column.sort_bytes = facts.characters * kMostWeightBytes;
   } else if (type == "binary" || type == "varbinary") {
     column.type = Type::kBinary;
-    column.sort_bytes = facts.octets + kBinaryLengthBytes;
+    column.sort_bytes = facts.characters + kBinaryLengthBytes;
   } else if (type == "enum" || type == "set") {
-    const std::optional<uint64_t> largest = LargestMember(facts);
-    if (!largest || facts.charset.empty()) return std::nullopt;
+    if (!SetMembers(facts, column)) return std::nullopt;
     column.type = Type::kMember;
-    column.largest_member = *largest;
   } else if (type == "date" || type == "datetime" || type == "time" || type == "uuid" ||
              type == "inet4" || type == "inet6" || (type == "timestamp" && utc)) {
     column.type = Type::kQuoted;
@@ -204,6 +227,8 @@ std::optional<std::string> Equal(const KeyColumn& column, const KeyValue& value)
   if (value.null) return column.name + " IS NULL";
   if (column.type == Type::kMember) {
     const Member member = ParseMember(value.raw);
+    if (member.number == 0 || !column.texts_differ)
+      return MemberIn(column, member.number, member.number);
     return absl::StrFormat("%s = %d AND %s = %s", column.name, member.number, column.name,
                            TextLiteral(column, member.hex));
   }

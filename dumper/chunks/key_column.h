@@ -7,9 +7,13 @@
 //   - ENUM and SET compare with strings by text, not in index order, and comparisons with numbers
 //   do
 //     not use the index; `e IN (4,5)` does both. For one member, `e = 3 AND e = 'text'`: the
-//     number is exact (ENUM('a','A') may exist), and the text lets the server see a constant;
-//     without it ORDER BY e, id sorts.
+//     number is exact, and the text lets the server see a constant; without it ORDER BY e, id
+//     sorts. But for a text that may belong to two members (ENUM('a','A'), and '' which is also
+//     what member 0 looks like) the server takes the first, finds a contradiction, and no rows.
 //   - FLOAT and DOUBLE are read as DOUBLE, in digits that read back exactly.
+//   - CHAR with a collation that does not pad is indexed with its padding and compared without:
+//   ranges
+//     lose rows ('' against '\t'). So do cp1250_czech_cs and latin2_czech_cs. Not supported.
 //   - A YEAR of two digits wraps at 1970, TIME zones other than UTC repeat an hour: not supported.
 // A boundary need not be a value that occurs. What matters is that for every row exactly one of
 // Before, Equal, After holds, and that they follow the index's order.
@@ -41,6 +45,7 @@ struct KeyColumn {
   std::string charset;                                                            // kText, kMember
   std::string collation;                                                          // kText, kMember
   uint64_t largest_member = 0;  // kMember: no value is larger
+  bool texts_differ = false;    // kMember: no two members can be taken for each other
   uint64_t sort_bytes = 0;      // kText, kBinary: the longest sort key a value can have
   // kInteger: the smallest value is -smallest_magnitude.
   uint64_t smallest_magnitude = 0;
@@ -54,7 +59,7 @@ struct ColumnFacts {
   std::string column_type;  // bigint(20) unsigned, enum('a','b'), ...
   std::string charset, collation;
   bool nullable = false;
-  uint64_t octets = 0;  // the longest value of a string
+  uint64_t characters = 0;  // in the longest value of a string
 };
 
 // The column as a key part, in ascending order; nullopt when ranges cannot be cut on its type.

@@ -18,7 +18,8 @@ namespace sfdb::dumper {
 using KeyBound = std::vector<KeyValue>;
 
 // The rows after `after` up to and with `up_to`; nullopt is the open end. "" when both are open.
-// REQUIRES: `after` comes before `up_to`.
+// REQUIRES: `after` comes before `up_to`, and values of theirs that are equal to the server are
+// equal.
 std::string RangeCondition(const std::vector<KeyColumn>& columns,
                            const std::optional<KeyBound>& after,
                            const std::optional<KeyBound>& up_to);

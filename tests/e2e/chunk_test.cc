@@ -2,19 +2,23 @@
 // value and in its order; on every key shape, with and without ORDER BY, with --where.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <ostream>
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "dumper/chunks/table_chunker.h"
 #include "tests/e2e/dump_pair.h"
+#include "tests/e2e/random_tables.h"
 #include "tests/support/mariadb_server.h"
 
 namespace sfdb::e2e {
@@ -131,13 +135,14 @@ Cut ExpectExact(const std::vector<Session*>& sessions, const ChunkRequest& reque
   if (!chunker.ok()) return cut;
   cut.reason = (*chunker)->reason();
   size_t row = 0;
+  std::string last_sql;
   for (;;) {
     Session& session = *sessions[cut.chunks % sessions.size()];
     const auto chunk = (*chunker)->Next(session, rows_wanted());
     EXPECT_TRUE(chunk.ok()) << request.table << ": " << chunk.status();
     if (!chunk.ok() || !chunk->has_value()) break;
     ++cut.chunks;
-    const std::string sql = (*chunker)->Sql(**chunk);
+    const std::string sql = last_sql = (*chunker)->Sql(**chunk);
     Session& reader = *sessions[(cut.chunks * 7) % sessions.size()];
     EXPECT_TRUE(reader.UseDatabase(request.database).ok());
     const auto rows = Read(reader, sql);
@@ -156,7 +161,9 @@ Cut ExpectExact(const std::vector<Session*>& sessions, const ChunkRequest& reque
     EXPECT_LE(cut.chunks, whole->size() * 3 + 2000) << "chunks without end";
     if (cut.chunks > whole->size() * 3 + 2000) break;
   }
-  EXPECT_EQ(row, whole->size()) << request.table << ": rows are missing at the end";
+  EXPECT_EQ(row, whole->size()) << request.table << request.order_by << " WHERE "
+                                << request.where.value_or("-")
+                                << ": rows are missing at the end, last: " << last_sql;
   cut.rows = row;
   return cut;
 }
@@ -315,6 +322,182 @@ INSTANTIATE_TEST_SUITE_P(Orders, KeyShapes, testing::Values(Order::kKey, Order::
                          [](const testing::TestParamInfo<Order>& param) {
                            return param.param == Order::kKey ? "ByKey" : "AsTheServer";
                          });
+
+// Tables that nobody would think of. SFDB_CHUNK_SEED and SFDB_CHUNK_TABLES try others, or more.
+class RandomTableTest : public testing::Test {
+ protected:
+  static uint64_t FromEnvironment(const char* name, uint64_t usual) {
+    const char* text = std::getenv(name);
+    return text != nullptr ? std::strtoull(text, nullptr, 10) : usual;
+  }
+};
+
+TEST_F(RandomTableTest, AnyTableIsCutExactlyInBothOrders) {
+  const auto server = StartWithSchemas({});
+  ExecOrExit(*server, "CREATE DATABASE d CHARACTER SET utf8mb4");
+  const auto writer = Open(*server);
+  ASSERT_TRUE(writer->UseDatabase("d").ok());
+  ASSERT_TRUE(writer->Execute("SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'").ok());
+  const uint64_t seed = FromEnvironment("SFDB_CHUNK_SEED", 1);
+  RandomTables tables(static_cast<uint32_t>(seed));
+  const uint64_t count = FromEnvironment("SFDB_CHUNK_TABLES", 150);
+  size_t made = 0, cut = 0, chunks = 0;
+  for (uint64_t i = 0; i < count && !HasFailure(); ++i) {
+    const RandomTable table = tables.Make(absl::StrCat("t", i));
+    SCOPED_TRACE(absl::StrCat("seed ", seed, ": ", table.sql.front()));
+    if (!writer->Execute(table.sql.front()).ok()) continue;  // a key too long, for instance
+    ++made;
+    ASSERT_TRUE(writer->Execute("START TRANSACTION").ok());
+    for (size_t row = 1; row < table.sql.size(); ++row) (void)writer->Execute(table.sql[row]);
+    ASSERT_TRUE(writer->Execute("COMMIT").ok());
+    const auto first = Open(*server);
+    const auto second = Open(*server);
+    Begin(*first);
+    Begin(*second);
+    for (const Order order : {Order::kKey, Order::kServer}) {
+      for (int round = 0; round < 3; ++round) {
+        const std::string where = round == 0 ? "" : tables.Where(table);
+        auto request = RequestFor(*first, "d", table.name, order,
+                                  where.empty() ? std::nullopt : std::optional(where));
+        if (!request) continue;
+        const auto asked = first->Query(
+            absl::StrCat("EXPLAIN ", request->select, where.empty() ? "" : " WHERE ", where));
+        if (!asked.ok()) continue;
+        ChunkLimits limits = kNoLimits;
+        // From one row on, estimates that are wrong by any factor must do no harm.
+        limits.estimate_from_rows = tables.Number(0, 1) == 0 ? 1 : 1000000;
+        const uint64_t most = tables.Number(1, 60);
+        const Cut result = ExpectExact(
+            {first.get(), second.get()}, *request, [&] { return tables.Number(1, most); }, limits);
+        if (result.chunks > 1) ++cut;
+        chunks += result.chunks;
+      }
+    }
+    (void)first->Execute("ROLLBACK");
+    (void)second->Execute("ROLLBACK");
+  }
+  RecordProperty("tables", static_cast<int>(made));
+  RecordProperty("chunks", static_cast<int>(chunks));
+  EXPECT_GT(made, count / 2);
+  EXPECT_GT(cut, made) << "too few tables were cut for this to mean anything";
+}
+
+TEST_F(RandomTableTest, SessionsOfOneSnapshotReadTheSameTableUnderWriters) {
+  const auto server = StartWithSchemas({});
+  ExecOrExit(*server,
+             "CREATE DATABASE d; USE d; CREATE TABLE t (a INT, b VARCHAR(40), v INT, PRIMARY KEY "
+             "(a, b), KEY (v)); INSERT INTO t SELECT seq % 50, MD5(seq), seq FROM seq_1_to_20000;");
+  std::atomic<bool> stop = false;
+  std::atomic<uint64_t> written = 0;
+  std::vector<std::thread> writers;
+  for (int w = 0; w < 3; ++w) {
+    writers.emplace_back([&, w] {
+      const auto session = Open(*server);
+      (void)session->UseDatabase("d");
+      for (uint64_t i = 0; !stop; ++i) {
+        const bool ok =
+            session
+                ->Execute(absl::StrFormat("INSERT IGNORE INTO t VALUES (%d, 'w%d_%d', %d)",
+                                          (i * 7 + static_cast<uint64_t>(w)) % 60, w, i, i))
+                .ok() &&
+            session->Execute(absl::StrFormat("UPDATE t SET v = v + 1 WHERE a = %d LIMIT 5", i % 50))
+                .ok() &&
+            session->Execute(absl::StrFormat("DELETE FROM t WHERE a = %d LIMIT 3", i % 50)).ok();
+        if (ok) ++written;
+      }
+    });
+  }
+  const auto finish = absl::MakeCleanup([&] {
+    stop = true;
+    for (std::thread& writer : writers) writer.join();
+  });
+  for (int round = 0; round < 4; ++round) {
+    const auto lock = Open(*server);
+    ASSERT_TRUE(lock->Execute("FLUSH TABLES WITH READ LOCK").ok());
+    std::vector<std::unique_ptr<Session>> owned;
+    std::vector<Session*> sessions;
+    for (int i = 0; i < 4; ++i) {
+      owned.push_back(Open(*server));
+      Begin(*owned.back());
+      sessions.push_back(owned.back().get());
+    }
+    ASSERT_TRUE(lock->Execute("UNLOCK TABLES").ok());
+    const uint64_t before = written;
+    for (const Order order : {Order::kKey, Order::kServer}) {
+      const auto request = RequestFor(*sessions[0], "d", "t", order);
+      ASSERT_TRUE(request.has_value());
+      std::mt19937 random(static_cast<uint32_t>(round));
+      ChunkLimits limits = kNoLimits;
+      limits.estimate_from_rows = 400;
+      const Cut cut = ExpectExact(
+          sessions, *request,
+          [&] { return std::uniform_int_distribution<uint64_t>(50, 900)(random); }, limits);
+      EXPECT_GT(cut.chunks, 10u);
+    }
+    EXPECT_GT(written.load(), before) << "nobody wrote in the meantime";
+  }
+}
+
+// What a condition may not say is read in one piece, by the statement as it is.
+TEST_F(ChunkTest, ConditionsThatAreMoreThanConditionsAreOneRead) {
+  for (const char* where : {"1 LIMIT 100", "v > 3 ORDER BY v LIMIT 7", "v < 50 -- x",
+                            "1 OR (@x := 1)", "id IN (SELECT v FROM k_gaps)"}) {
+    const auto request = RequestFor(*sessions_[0], "key_shapes", "k_signed", Order::kServer, where);
+    const Cut cut = ExpectExact(sessions(), *request, [] { return 10; });
+    EXPECT_EQ(cut.chunks, 1u) << where;
+    EXPECT_TRUE(absl::StrContains(cut.reason, "--where")) << where << ": " << cut.reason;
+  }
+}
+
+TEST_F(ChunkTest, SmallTablesCostOneQueryAndAreOneRead) {
+  const auto request = RequestFor(*sessions_[0], "key_shapes", "k_one_row", Order::kKey);
+  const auto count = [&] {
+    const auto result = sessions_[0]->Query("SHOW SESSION STATUS LIKE 'Questions'");
+    EXPECT_TRUE(result.ok());
+    return std::stoll(result->text(0, 1));
+  };
+  const auto before = count();
+  const auto chunker = TableChunker::Create(*sessions_[0], *request);
+  const auto after = count();
+  ASSERT_TRUE(chunker.ok());
+  EXPECT_EQ((*chunker)->reason(), "small");
+  EXPECT_EQ(after - before, 2);  // EXPLAIN, and this question
+}
+
+TEST_F(ChunkTest, TimestampsAreNotCutOnWhereAnHourMayOccurTwice) {
+  auto request = RequestFor(*sessions_[0], "key_shapes", "k_timestamp", Order::kKey);
+  request->utc = false;
+  const Cut cut = ExpectExact(sessions(), *request, [] { return 10; });
+  EXPECT_EQ(cut.chunks, 1u);
+  EXPECT_TRUE(absl::StrContains(cut.reason, "timestamp")) << cut.reason;
+}
+
+// What planning costs the server, on tables that need many chunks: estimates, not seeks.
+TEST_F(ChunkTest, BoundariesOfLargeTablesAreFoundWithoutReadingThem) {
+  for (const char* table : {"l_int", "l_constant_head", "l_string", "l_skew"}) {
+    const auto request = RequestFor(*sessions_[0], "key_shapes_large", table, Order::kKey);
+    const auto handler_reads = [&] {
+      const auto result = sessions_[0]->Query("SHOW SESSION STATUS LIKE 'Handler_read_next'");
+      EXPECT_TRUE(result.ok());
+      return std::stoll(result->text(0, 1));
+    };
+    auto chunker = TableChunker::Create(*sessions_[0], *request, kNoLimits);
+    ASSERT_TRUE(chunker.ok());
+    const auto before = handler_reads();
+    const uint64_t wanted = (*chunker)->rows() / 12;
+    size_t chunks = 0;
+    for (;;) {
+      const auto chunk = (*chunker)->Next(*sessions_[0], wanted);
+      ASSERT_TRUE(chunk.ok()) << chunk.status();
+      if (!chunk->has_value()) break;
+      ++chunks;
+    }
+    const auto read = static_cast<uint64_t>(handler_reads() - before);
+    EXPECT_GT(chunks, 6u) << table;
+    EXPECT_LT(chunks, 40u) << table;
+    EXPECT_LT(read, (*chunker)->rows() / 4) << table << ": " << chunks << " chunks";
+  }
+}
 
 }  // namespace
 }  // namespace sfdb::e2e

@@ -80,6 +80,17 @@ TEST(KeyColumn, EnumsAreComparedMemberByMember) {
   EXPECT_EQ(*Between(column, Value("1:00"), Value("2:00"), Last::kIncluded), "`c` IN (2)");
 }
 
+TEST(KeyColumn, TextsThatTwoMembersMayHaveAreNotAsked) {
+  EXPECT_EQ(*Equal(Column("enum", "enum('a','A')", "latin1", "latin1_swedish_ci"), Value("2:41")),
+            "`c` IN (2)");
+  EXPECT_EQ(*Equal(Column("enum", "enum('a','')", "latin1", "latin1_swedish_ci"), Value("1:61")),
+            "`c` IN (1)");
+  EXPECT_EQ(*Equal(Column("enum", "enum('a','b')", "latin1", "latin1_swedish_ci"), Value("0:")),
+            "`c` IN (0)");
+  EXPECT_EQ(*Equal(Column("enum", "enum('\xc3\xa4','a')", "utf8mb4", "utf8mb4_bin"), Value("2:61")),
+            "`c` IN (2)");
+}
+
 TEST(KeyColumn, SetsHaveAMemberPerCombination) {
   EXPECT_EQ(Column("set", "set('x','a','m')", "utf8mb4", "utf8mb4_bin").largest_member, 7u);
   EXPECT_FALSE(
@@ -94,6 +105,9 @@ TEST(KeyColumn, WhatCannotBeWrittenOrComparedIsNotCutOn) {
   EXPECT_FALSE(MakeKeyColumn(Facts("enum", "enum('a' 'b')", "latin1", "latin1_bin"), true));
   EXPECT_FALSE(MakeKeyColumn(Facts("year", "year(2)"), true));
   EXPECT_FALSE(MakeKeyColumn(Facts("text", "text", "latin1", "latin1_bin"), true));
+  EXPECT_FALSE(MakeKeyColumn(Facts("char", "char(9)", "latin1", "latin1_nopad_bin"), true));
+  EXPECT_TRUE(MakeKeyColumn(Facts("char", "char(9)", "latin1", "latin1_bin"), true));
+  EXPECT_FALSE(MakeKeyColumn(Facts("varchar", "varchar(9)", "cp1250", "cp1250_czech_cs"), true));
   EXPECT_FALSE(MakeKeyColumn(Facts("geometry", "geometry"), true));
   EXPECT_FALSE(MakeKeyColumn(Facts("vector", "vector(3)"), true));
   // An hour that occurs twice has no order.
