@@ -97,6 +97,10 @@ class BackupRun {
                    *request_.codec, request_.level);
     if (!plan.ok()) return WithExitCode(plan.status(), base::kExitUsage);
     memory_ = *plan;
+    if (memory_.workers < request_.threads) {
+      say_(absl::StrFormat("%d of %d compressing threads fit into --memory-limit", memory_.workers,
+                           request_.threads));
+    }
     return absl::OkStatus();
   }
 
