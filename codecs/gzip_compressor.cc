@@ -77,9 +77,9 @@ class IsalCompressor final : public Compressor {
 };
 
 // libdeflate's level for each gzip level from 4 on. libdeflate is stronger than zlib at the same
-// number: one lower is still as small as pigz at the user's level (0.96 to 1.02 of its size on both
-// measured texts; level 6: 0.984 and 1.019) and faster by a third. From 9 on the user asks for
-// size.
+// number: one lower gave 0.95 to 1.022 of pigz's size at the user's level on both measured texts
+// (level 6: 0.984 and 1.019), and 9 % (level 4) to 59 % (level 8) more throughput than the same
+// number on SQL rows. From 9 on the user asks for size.
 constexpr std::array<int, kGzipMaxLevel + 1> kDeflateLevel = {0, 0, 0, 0,  3,  4, 5,
                                                               6, 7, 9, 10, 11, 12};
 

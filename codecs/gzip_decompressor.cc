@@ -1,7 +1,8 @@
 // gzip streams of any member structure, and single frames (runs of whole members).
 //
-// Streams: the member header is read here, the data and its trailer by ISA-L. Frames: libdeflate,
-// which is faster because it has all input and output in memory.
+// Streams: the member header is read here, the data and its trailer by ISA-L. Frames: libdeflate.
+// That is not for speed: libdeflate 1.14 gives 0.83 to 0.87 of ISA-L's throughput here (README). It
+// is a second implementation, which the fuzzer holds the first one to.
 #include <libdeflate.h>
 
 #include <algorithm>

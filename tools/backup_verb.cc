@@ -67,7 +67,8 @@ const std::map<std::string, dumper::Consistency> kConsistencies = {
 
 void BackupFlags::AddTo(CLI::App& app, BackupMode mode) {
   if (mode == BackupMode::kCombined) {
-    app.add_option("--include,--db", include, "only these databases (repeat, or separate by commas)")
+    app.add_option("--include,--db", include,
+                   "only these databases (repeat, or separate by commas)")
         ->delimiter(',');
   } else {
     app.add_option("-d,--database", database, "the database")->required();
@@ -132,11 +133,11 @@ absl::StatusOr<BackupRequest> MakeRequest(const std::string& program, BackupMode
 }
 
 bool Confirmed(const BackupRequest& request) {
-  std::fprintf(stderr, "Back up %s to %s, %s%s, %d threads.\n",
-               request.databases.empty() ? "all databases"
-                                         : absl::StrJoin(request.databases, ", ").c_str(),
-               request.output_dir.c_str(), std::string(request.codec->name).c_str(),
-               request.recipients.empty() ? "" : ", sealed", request.threads);
+  std::fprintf(
+      stderr, "Back up %s to %s, %s%s, %d threads.\n",
+      request.databases.empty() ? "all databases" : absl::StrJoin(request.databases, ", ").c_str(),
+      request.output_dir.c_str(), std::string(request.codec->name).c_str(),
+      request.recipients.empty() ? "" : ", sealed", request.threads);
   return AskYesNo("Go on?");
 }
 
@@ -230,8 +231,8 @@ int Run(const std::string& program, BackupMode mode, const BackupFlags& flags) {
                                           : absl::InfiniteDuration());
   BackupOutcome outcome = RunWithProgress(program, flags.progress, *request, signals.token());
   if (!outcome.status.ok() && signals.exit_code() != 0) {
-    outcome.status = WithExitCode(absl::CancelledError(outcome.status.message()),
-                                  signals.exit_code());
+    outcome.status =
+        WithExitCode(absl::CancelledError(outcome.status.message()), signals.exit_code());
   }
   const int exit_code = base::ExitCodeOf(outcome.status);
   if (!outcome.status.ok()) ReportFailure(program, outcome.status);

@@ -28,8 +28,8 @@ struct CatFlags {
 // The ranges of DB.TABLE. Names may hold dots themselves, so every dot is tried.
 absl::StatusOr<std::vector<engine::TextRange>> TableRanges(const engine::Toc& toc,
                                                            const std::string& name) {
-  absl::Status first = absl::InvalidArgumentError(
-      absl::StrCat("--table wants DATABASE.TABLE, not '", name, "'"));
+  absl::Status first =
+      absl::InvalidArgumentError(absl::StrCat("--table wants DATABASE.TABLE, not '", name, "'"));
   first = base::WithExitCode(std::move(first), base::kExitUsage);
   for (size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1)) {
     auto ranges = engine::RangesOfTable(toc, std::string_view(name).substr(0, dot),

@@ -54,9 +54,9 @@ absl::StatusOr<dumper::ConnectionOptions> ConnectionFlags::Resolve(
   defaults.file = defaults_file_;
   defaults.extra_file = defaults_extra_file_;
   defaults.group_suffix = defaults_group_suffix_;
-  dumper::ConnectionOutcome from_files =
-      dumper::ReadConnectionOptions(program, {"client", "client-server", "client-mariadb", "sfdbtools"},
-                                    defaults, dumper::ProcessEnvironment());
+  dumper::ConnectionOutcome from_files = dumper::ReadConnectionOptions(
+      program, {"client", "client-server", "client-mariadb", "sfdbtools"}, defaults,
+      dumper::ProcessEnvironment());
   std::fputs(from_files.messages.c_str(), stderr);
   if (!from_files.ok) {
     return base::WithExitCode(absl::InvalidArgumentError("the option files cannot be used"),
@@ -74,11 +74,13 @@ absl::StatusOr<dumper::ConnectionOptions> ConnectionFlags::Resolve(
   take(plugin_dir_, options.plugin_dir);
   take(default_auth_, options.default_auth);
   take(tls_version_, options.tls_version);
-  for (const auto& [flag, field] :
-       {std::pair{&ssl_ca_, &options.ssl_ca}, {&ssl_capath_, &options.ssl_capath},
-        {&ssl_cert_, &options.ssl_cert}, {&ssl_key_, &options.ssl_key},
-        {&ssl_cipher_, &options.ssl_cipher}, {&ssl_crl_, &options.ssl_crl},
-        {&ssl_crlpath_, &options.ssl_crlpath}}) {
+  for (const auto& [flag, field] : {std::pair{&ssl_ca_, &options.ssl_ca},
+                                    {&ssl_capath_, &options.ssl_capath},
+                                    {&ssl_cert_, &options.ssl_cert},
+                                    {&ssl_key_, &options.ssl_key},
+                                    {&ssl_cipher_, &options.ssl_cipher},
+                                    {&ssl_crl_, &options.ssl_crl},
+                                    {&ssl_crlpath_, &options.ssl_crlpath}}) {
     if (!*flag) continue;
     *field = **flag;
     options.ssl = options.ssl_given = true;

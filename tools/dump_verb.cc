@@ -24,17 +24,17 @@ std::atomic<bool> progress_wanted{false};
 
 }  // namespace
 
-int DumpVerb(std::string_view program_name, const std::vector<std::string>& args) {
+int DumpVerb(std::string_view invoked_name, const std::vector<std::string>& args) {
   dumper::PosixDumpFiles files;
   dumper::ParseOutcome parsed =
-      dumper::ParseDumpCommandLine(program_name, args, dumper::ProcessEnvironment(), &files);
+      dumper::ParseDumpCommandLine(invoked_name, args, dumper::ProcessEnvironment(), &files);
   WriteAll(STDERR_FILENO, parsed.err);
   WriteAll(STDOUT_FILENO, parsed.out);
   if (parsed.kind != dumper::ParseOutcome::Kind::kRun) return parsed.exit_code;
 
   engine::DumpRequest request;
   request.options = std::move(parsed.options);
-  request.program_name = std::string(program_name);
+  request.program_name = std::string(invoked_name.substr(invoked_name.rfind('/') + 1));
   if (request.options.connection.ask_password) {
     // Without a terminal: an empty password, as mariadb-dump takes it.
     request.options.connection.password = AskSecret("Enter password: ").value_or("");
@@ -51,7 +51,7 @@ int DumpVerb(std::string_view program_name, const std::vector<std::string>& args
   if (log_error >= 0) close(log_error);
   // A full quota may show only now.
   if (result_file >= 0 && close(result_file) != 0 && exit_code == 0) {
-    WriteAll(STDERR_FILENO, std::string(program_name) + ": closing the result file failed\n");
+    WriteAll(STDERR_FILENO, request.program_name + ": closing the result file failed\n");
     return 5;
   }
   return exit_code;

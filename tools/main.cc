@@ -1,4 +1,7 @@
 // sfdbtools, the command line. One file per verb; this one finds the verb.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -29,15 +32,30 @@ constexpr char kUsage[] =
     "\n"
     "sfdbtools VERB --help explains a verb.\n";
 
+// A standard descriptor that is closed would be the number of the next file or socket, and what is
+// meant for it would go there: SQL to the server's own connection. Reading from /dev/null at its
+// place, a write fails as one to a closed descriptor does.
+void OccupyStandardDescriptors() {
+  while (true) {
+    const int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    if (fd > STDERR_FILENO) {
+      close(fd);
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  OccupyStandardDescriptors();
   // A reader that goes away is an error of the write, with its own exit code, not our death.
   std::signal(SIGPIPE, SIG_IGN);
   const std::string_view name = BaseName(argc > 0 ? argv[0] : "sfdbtools");
   std::vector<std::string> args(argv + 1, argv + argc);
   if (name == "mariadb-dump" || name == "mysqldump") {
-    return sfdb::tools::DumpVerb(name, args);
+    return sfdb::tools::DumpVerb(argv[0], args);
   }
   if (args.empty()) {
     std::fputs(kUsage, stderr);

@@ -7,8 +7,8 @@
 
 namespace sfdb::tools {
 
-// `program_name`: what messages call us.
-int DumpVerb(std::string_view program_name, const std::vector<std::string>& args);
+// `invoked_name`: argv[0], or the program's name and the verb.
+int DumpVerb(std::string_view invoked_name, const std::vector<std::string>& args);
 int BackupVerb(const std::vector<std::string>& args);
 int CatVerb(const std::vector<std::string>& args);
 int VerifyVerb(const std::vector<std::string>& args);

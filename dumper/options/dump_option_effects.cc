@@ -19,7 +19,7 @@ std::string Text(const Use& use) { return use.text.value_or(""); }
 void Say(Line& line, const std::string& text) { *line.messages += text + "\n"; }
 
 OptionVerdict Reject(Line& line, int exit_code, const std::string& text) {
-  Say(line, line.program_name + ": " + text);
+  Say(line, line.invoked_name + ": " + text);
   return {OptionVerdict::kReject, exit_code};
 }
 
@@ -138,6 +138,16 @@ OptionVerdict Password(Line& line, const Use& use, const DumpOption&) {
   return kAccepted;
 }
 
+OptionVerdict PortGiven(Line& line, const Use& use, const DumpOption&) {
+  if (!use.from_file) line.options.connection.protocol = "TCP";
+  return kAccepted;
+}
+
+OptionVerdict SocketGiven(Line& line, const Use& use, const DumpOption&) {
+  if (!use.from_file) line.options.connection.protocol = "SOCKET";
+  return kAccepted;
+}
+
 OptionVerdict Protocol(Line& line, const Use& use, const DumpOption&) {
   const std::optional<std::string> protocol = ParseProtocol(Text(use));
   if (!protocol) {
@@ -165,7 +175,7 @@ OptionVerdict ResultFile(Line& line, const Use& use, const DumpOption&) {
   const int error = line.files == nullptr ? 0 : line.files->OpenResultFile(Text(use));
   if (error == 0) return kAccepted;
   Say(line, absl::StrFormat("\a%s: Can't create/write to file '%s' (Errcode: %d \"%s\")",
-                            line.program_name, Text(use), error, std::strerror(error)));
+                            line.invoked_name, Text(use), error, std::strerror(error)));
   return kFatal;
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -35,7 +34,8 @@ int Reopen(const std::string& path, int flags, int* fd) {
 bool ResolveLocking(DumpOptions& o) {
   if (o.dump_slave != 0) {
     o.lock_all_tables = !o.single_transaction;
-    o.master_data = 0;
+    // --dump-slave=2 lets --master-data stand beside it; 1 does not.
+    if (o.dump_slave == 1) o.master_data = 0;
     o.delete_master_logs = false;
   }
   if (o.delete_master_logs && o.master_data == 0) o.master_data = 2;
@@ -82,9 +82,9 @@ std::string FirstContradiction(const DumpCommandLine& line, const std::vector<st
   }
   if (!IsKnownCharacterSet(o.connection.character_set)) {
     return absl::StrFormat(
-        "\a%sCharacter set '%s' is not a compiled character set and is not specified in the "
+        "\a%s: Character set '%s' is not a compiled character set and is not specified in the "
         "'%s/Index.xml' file\n",
-        prefix, o.connection.character_set,
+        line.invoked_name, o.connection.character_set,
         o.connection.character_sets_dir.value_or("/usr/share/mysql/charsets"));
   }
   if (o.order_by_size && names.size() > 1 && !line.databases) {
@@ -119,10 +119,9 @@ void Finish(DumpCommandLine& line, const std::vector<std::string>& names, ParseO
     return;
   }
   if (o.log_error && line.files != nullptr) {
-    if (const int error = line.files->OpenLogError(*o.log_error); error != 0) {
+    // Silent: by then mariadb-dump has lost its standard error.
+    if (line.files->OpenLogError(*o.log_error) != 0) {
       outcome->exit_code = 2;
-      outcome->err += absl::StrFormat("%s: Can't create/write to file '%s' (Errcode: %d \"%s\")\n",
-                                      line.program_name, *o.log_error, error, std::strerror(error));
       return;
     }
   }
@@ -148,12 +147,13 @@ int PosixDumpFiles::OpenLogError(const std::string& path) { return Reopen(path, 
 int PosixDumpFiles::TakeResultFile() { return std::exchange(result_, -1); }
 int PosixDumpFiles::TakeLogError() { return std::exchange(log_, -1); }
 
-ParseOutcome ParseDumpCommandLine(std::string_view program_name,
+ParseOutcome ParseDumpCommandLine(std::string_view invoked_name,
                                   const std::vector<std::string>& args,
                                   const OptionEnvironment& environment, DumpFiles* files) {
   ParseOutcome outcome;
+  const std::string_view program_name = invoked_name.substr(invoked_name.rfind('/') + 1);
   const DefaultsArguments defaults = TakeDefaultsArguments(args);
-  OptionFileResult from_files = ReadOptionFiles(program_name, DumpGroups(), defaults, environment);
+  OptionFileResult from_files = ReadOptionFiles(invoked_name, DumpGroups(), defaults, environment);
   outcome.err = std::move(from_files.messages);
   if (!from_files.ok) {
     outcome.kind = ParseOutcome::Kind::kError;
@@ -165,7 +165,7 @@ ParseOutcome ParseDumpCommandLine(std::string_view program_name,
   if (defaults.print_defaults) {
     outcome.kind = ParseOutcome::Kind::kDone;
     outcome.out =
-        std::string(program_name) + " would have been started with the following arguments:\n";
+        std::string(invoked_name) + " would have been started with the following arguments:\n";
     for (const std::string& arg : from_files.args) outcome.out += arg + " ";
     for (const std::string& arg : rest) outcome.out += arg + " ";
     outcome.out += "\n";
@@ -174,11 +174,12 @@ ParseOutcome ParseDumpCommandLine(std::string_view program_name,
 
   DumpCommandLine line;
   line.program_name = std::string(program_name);
+  line.invoked_name = std::string(invoked_name);
   line.files = files;
   line.messages = &outcome.err;
   size_t last = 0;
   const ScanResult scan = ScanOptions(
-      program_name, DumpOptionSpecs(), from_files.args, rest,
+      invoked_name, DumpOptionSpecs(), from_files.args, rest,
       [&](const OptionUse& use) {
         last = use.index;
         return ApplyDumpOption(line, use);
@@ -225,6 +226,7 @@ ConnectionOutcome ReadConnectionOptions(std::string_view program_name,
   }
   DumpCommandLine line;
   line.program_name = std::string(program_name);
+  line.invoked_name = line.program_name;
   for (const std::string& arg : from_files.args) {
     std::string messages;
     line.messages = &messages;

@@ -60,10 +60,10 @@ struct ParseOutcome {
   std::string err;  // for stderr: information, warnings and errors in order, whole lines
 };
 
-// `args`: what follows the verb (or argv[0]). `program_name`: what messages call us, for example
-// "mariadb-dump". No password given anywhere: MYSQL_PWD is taken. `files` may be null: nothing is
+// `args`: what follows the verb (or argv[0]). `invoked_name`: argv[0], or what stands for it; messages
+// about the syntax of options begin with it, all others with its last component. No password given anywhere: MYSQL_PWD is taken. `files` may be null: nothing is
 // opened then.
-ParseOutcome ParseDumpCommandLine(std::string_view program_name,
+ParseOutcome ParseDumpCommandLine(std::string_view invoked_name,
                                   const std::vector<std::string>& args,
                                   const OptionEnvironment& environment, DumpFiles* files);
 

@@ -92,9 +92,9 @@ constexpr std::string_view kNoDelimiters =
 std::vector<DumpOption> BuildTable() {
   return {
       Bool("all-databases", 'A', SFDB_AT(all_databases), "Dump every database of the server."),
-      Bool("all-tablespaces", 'Y', SFDB_AT(all_tablespaces),
+      Bool("all-tablespaces", 'Y', SFDB_AT(options.all_tablespaces),
            "Accepted; MariaDB servers have no tablespaces to dump."),
-      Bool("no-tablespaces", 'y', SFDB_AT(no_tablespaces),
+      Bool("no-tablespaces", 'y', SFDB_AT(options.no_tablespaces),
            "Accepted; MariaDB servers have no tablespaces to dump."),
       Bool("add-drop-database", 0, SFDB_AT(options.add_drop_database),
            "Write DROP DATABASE before each CREATE DATABASE."),
@@ -228,7 +228,7 @@ std::vector<DumpOption> BuildTable() {
                          .letter = 'P',
                          .arity = Arity::kRequired,
                          .max = std::numeric_limits<unsigned>::max()},
-                        SFDB_AT(options.connection.port), "TCP port of the server.")),
+                        SFDB_AT(options.connection.port), "TCP port of the server.", PortGiven)),
       Connection(String("protocol", 0, {}, "How to connect: tcp, socket, pipe.", Protocol)),
       Bool("quick", 'q', SFDB_AT(options.quick), "Do not buffer rows."),
       Bool("quote-names", 'Q', SFDB_AT(options.quote_names), "Quote names with backticks."),
@@ -241,7 +241,8 @@ std::vector<DumpOption> BuildTable() {
            "Dump a consistent snapshot of transactional tables; turns --lock-tables off."),
       Action("skip-opt", 0, SkipOpt, "Turns off what --opt turns on."),
       Connection(
-          String("socket", 'S', SFDB_AT(options.connection.socket), "Socket file of the server.")),
+          String("socket", 'S', SFDB_AT(options.connection.socket), "Socket file of the server.",
+                 SocketGiven)),
       Connection(OptionalBool("ssl", SFDB_AT(options.connection.ssl), "Use TLS.", SslGiven)),
       Connection(String("ssl-ca", 0, SFDB_AT(options.connection.ssl_ca),
                         "File of certificate authorities (PEM).", ImpliesSsl)),

@@ -17,7 +17,8 @@ namespace sfdb::dumper {
 
 // What the options say before their implications are worked out.
 struct DumpCommandLine {
-  std::string program_name;
+  std::string invoked_name;  // argv[0]
+  std::string program_name;  // its last component
   DumpFiles* files = nullptr;
   std::string* messages = nullptr;  // for stderr
 
@@ -29,7 +30,7 @@ struct DumpCommandLine {
   uint64_t system_set = 0;  // bit 0 is "all", then SystemObject shifted by one
 
   // Accepted because they change nothing on a MariaDB server.
-  bool all_tablespaces = false, no_tablespaces = false, allow_keywords = false, debug_check = false;
+  bool allow_keywords = false, debug_check = false;
 };
 
 using DumpTarget = std::variant<std::monostate, bool& (*)(DumpCommandLine&),

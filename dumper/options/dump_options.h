@@ -68,6 +68,7 @@ struct DumpOptions {
   bool flush_privileges = false;
   bool copy_s3_tables = false;
   bool galera_info = false;
+  bool all_tablespaces = false, no_tablespaces = false;
 
   // Filters. Names are compared without case, as latin1_swedish_ci over raw bytes.
   std::vector<std::string> ignore_database;

@@ -134,6 +134,8 @@ std::string_view ConsistencyName(Consistency consistency) {
 }
 
 bool IsKnownCharacterSet(std::string_view name) {
+  // The one name that is no character set's is not compared without case.
+  if (Same(name, "auto")) return name == "auto";
   return std::any_of(kCharacterSets.begin(), kCharacterSets.end(),
                      [&](std::string_view known) { return Same(known, name); });
 }

@@ -103,6 +103,7 @@ class Scanner {
     if (equals != std::string_view::npos) value = std::string(whole.substr(equals + 1));
 
     OptionUse use;
+    use.from_file = arg.from_file;
     Match match = Find(name);
     std::string_view rest = whole;  // what is left of the argument after the prefixes
     if (match.count == 0) match = FindBehindPrefixes(&name, &rest, &value, &use);
@@ -245,6 +246,7 @@ class Scanner {
         continue;
       }
       OptionUse use;
+      use.from_file = arg.from_file;
       use.index = static_cast<size_t>(spec - table_.begin());
       if (spec->arity == Arity::kNone) {
         use.flag = true;

@@ -23,13 +23,18 @@ bool Same(const std::string& a, const char* b) { return strcasecmp(a.c_str(), b)
 
 bool IsMysql(const std::string& database) { return Same(database, "mysql"); }
 
+std::string WhyNoData(const std::string& table) {
+  return absl::StrFormat("-- Skipping dump data for table '%s', --no-data was used", table);
+}
+
 }  // namespace
 
 absl::Status DatabaseScript::OnSession(const std::function<absl::Status(Session&)>& work) {
   absl::Status status;
   runner_->Call([&](Session& session) {
-    // A table of another database may have been read on this session in between.
-    if (!database_.empty()) status = session.UseDatabase(database_);
+    // A table of another database may have been read on this session in between. On a lost
+    // connection the work itself fails, with the message that belongs to it.
+    if (!database_.empty() && !session.lost()) status = session.UseDatabase(database_);
     if (status.ok()) status = work(session);
   });
   return status;
@@ -38,7 +43,7 @@ absl::Status DatabaseScript::OnSession(const std::function<absl::Status(Session&
 absl::Status DatabaseScript::OnLockHolder(const std::function<absl::Status(Session&)>& work) {
   absl::Status status;
   runner_->CallOn(runner_->sessions() - 1, [&](Session& session) {
-    if (!database_.empty()) status = session.UseDatabase(database_);
+    if (!database_.empty() && !session.lost()) status = session.UseDatabase(database_);
     if (status.ok()) status = work(session);
   });
   return status;
@@ -71,23 +76,28 @@ absl::Status DatabaseScript::UnlockTables() {
   runner_->WaitIdle();
   if (locked_) CloseSnapshots();
   locked_ = false;
-  return OnLockHolder([](Session& session) { return session.Execute("UNLOCK TABLES"); });
+  const char sql[] = "UNLOCK TABLES";
+  const absl::Status unlocked = OnLockHolder([&](Session& s) { return s.Execute(sql); });
+  if (unlocked.ok()) return absl::OkStatus();
+  return out_->Fault(QueryFault(sql, unlocked));
 }
 
-absl::Status DatabaseScript::FlushLogsHere() {
+absl::Status DatabaseScript::FlushLogsHere(std::string_view where) {
   const DumpOptions& options = *context_->options;
   if (!options.flush_logs || options.lock_all_tables || options.single_transaction) {
     return absl::OkStatus();
   }
   const absl::Status flushed = OnLockHolder([](Session& session) { return session.FlushLogs(); });
-  if (flushed.ok()) return absl::OkStatus();
-  return out_->Fault(ServerFault(flushed, "when doing refresh"));
+  if (!flushed.ok()) return out_->Fault(ServerFault(flushed, "when doing refresh"));
+  out_->Verbose(absl::StrFormat("-- %s : logs flushed successfully!", where));
+  return absl::OkStatus();
 }
 
 absl::Status DatabaseScript::SelectDatabase(const std::string& database, bool* failed) {
   *failed = false;
   database_ = database;
-  const absl::Status used = OnSession([](Session&) { return absl::OkStatus(); });
+  const absl::Status used =
+      OnSession([&](Session& session) { return session.UseDatabase(database); });
   if (used.ok()) return absl::OkStatus();
   *failed = true;
   database_.clear();
@@ -100,21 +110,21 @@ absl::Status DatabaseScript::WriteDatabaseHead(const std::string& database, bool
   out_->Mark({TableMark::What::kDatabase, database});
   out_->Comment("Current Database: " + CommentSafe(name),
                 /*blank_line_after=*/false);
+  // The log tables cannot be dropped while the server logs to them.
+  if (!second_pass && options.add_drop_database && IsMysql(database)) {
+    out_->Text(
+        "\n/*!50106 SET @save_log_output=@@LOG_OUTPUT*/;\n"
+        "/*M!100203 EXECUTE IMMEDIATE IF(@@LOG_OUTPUT='TABLE' AND (@@LOG_SLOW_QUERY=1 OR "
+        "@@GENERAL_LOG=1),\"SET GLOBAL LOG_OUTPUT='NONE'\", \"DO 0\") */;\n");
+  }
   if (!second_pass && !options.no_create_db) {
-    // The log tables cannot be dropped while the server logs to them.
-    if (options.add_drop_database && IsMysql(database)) {
-      out_->Text(
-          "\n/*!50106 SET @save_log_output=@@LOG_OUTPUT*/;\n"
-          "/*M!100203 EXECUTE IMMEDIATE IF(@@LOG_OUTPUT='TABLE' AND (@@LOG_SLOW_QUERY=1 OR "
-          "@@GENERAL_LOG=1),\"SET GLOBAL LOG_OUTPUT='NONE'\", \"DO 0\") */;\n");
-    }
     if (options.add_drop_database) {
       out_->Text(absl::StrFormat("\n/*!40000 DROP DATABASE IF EXISTS %s*/;\n", name));
     }
     std::string create;
     RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
       const auto shown =
-          session.Query("SHOW CREATE DATABASE IF NOT EXISTS " + context_->ids.Forced(database));
+          session.Query("SHOW CREATE DATABASE IF NOT EXISTS " + name);
       if (shown.ok() && shown->rows() > 0) create = shown->text(0, 1);
       return absl::OkStatus();
     }));
@@ -176,6 +186,17 @@ absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts)
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::map<std::string, TableFacts>> DatabaseScript::FactsOf(
+    const std::string& database, const std::vector<std::string>& tables, WithKeys with_keys) {
+  std::map<std::string, TableFacts> facts;
+  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+    facts = LoadEachTableFacts(session, database, tables, with_keys);
+    if (runner_->general_sessions() > 1) LoadRowHints(session, database, tables, facts);
+    return absl::OkStatus();
+  }));
+  return facts;
+}
+
 absl::Status DatabaseScript::SubmitTables(const std::string& database,
                                           const std::vector<TableName>& names, bool selected) {
   const DumpOptions& options = *context_->options;
@@ -186,29 +207,27 @@ absl::Status DatabaseScript::SubmitTables(const std::string& database,
     for (size_t i = begin; i < end; ++i) {
       if (!names[i].is_view()) tables.push_back(names[i].name);
     }
-    absl::StatusOr<std::map<std::string, TableFacts>> facts;
-    RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
-      facts = LoadTableFacts(session, database, tables, with_keys);
-      return absl::OkStatus();
-    }));
-    if (!facts.ok()) {
-      RETURN_IF_ERROR(
-          out_->Fault(QueryFault("SELECT ... FROM INFORMATION_SCHEMA", facts.status())));
-      continue;
-    }
+    ASSIGN_OR_RETURN(auto facts, FactsOf(database, tables, with_keys));
     for (size_t i = begin; i < end; ++i) {
       const TableName& name = names[i];
       if (name.is_sequence()) continue;
       TableRequest request{.database = database, .table = name.name, .is_view = name.is_view()};
-      if (request.is_view) seen_views_ |= !options.no_create_info;
       request.rows = !options.no_data && (selected || !filter_->IgnoresRows(database, name.name));
+      if (!request.rows) {
+        request.why_no_rows = WhyNoData(name.name);
+      }
       if (IsMysql(database)) {
-        if (Same(name.name, "event") && !options.events) request.rows = false;
+        if (Same(name.name, "event") && !options.events && request.rows) {
+          request.rows = false;
+          request.why_no_rows = "-- Skipping data table mysql.event, --skip-events was used";
+        }
         request.if_not_exists = Same(name.name, "general_log") || Same(name.name, "slow_log") ||
                                 Same(name.name, "transaction_registry");
       }
       request.triggers = options.triggers;
-      RETURN_IF_ERROR(SubmitTable(std::move(request), std::move((*facts)[name.name])));
+      request.listed = true;
+      // Not moved: the same name may be asked for twice.
+      RETURN_IF_ERROR(SubmitTable(std::move(request), facts[name.name]));
     }
   }
   return absl::OkStatus();
@@ -216,18 +235,14 @@ absl::Status DatabaseScript::SubmitTables(const std::string& database,
 
 absl::Status DatabaseScript::WriteOne(const std::string& database, const std::string& table,
                                       bool rows) {
-  absl::StatusOr<std::map<std::string, TableFacts>> facts;
-  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
-    facts = LoadTableFacts(session, database, {table}, WithKeys::kNo);
-    return absl::OkStatus();
-  }));
-  if (!facts.ok() || !(*facts)[table].found) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto facts, FactsOf(database, {table}, WithKeys::kNo));
+  if (!facts[table].found) return absl::OkStatus();
   return SubmitTable({.database = database,
                       .table = table,
                       .rows = rows,
                       .triggers = false,
                       .if_not_exists = true},
-                     std::move((*facts)[table]));
+                     std::move(facts[table]));
 }
 
 absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) {
@@ -254,7 +269,7 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
     for (const TableName& name : names) locked.push_back(name.name);
     RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES", WithSnapshots::kYes));
   }
-  RETURN_IF_ERROR(FlushLogsHere());
+  RETURN_IF_ERROR(FlushLogsHere("dump_all_tables_in_db"));
 
   // Sequences first: tables may take defaults from them.
   for (const TableName& name : names) {
@@ -266,7 +281,12 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
   }
   RETURN_IF_ERROR(SubmitTables(database, names, /*selected=*/false));
   if (context_->run->stopped()) return Reported();
-  if (options.single_transaction) out_->Verbose("-- Releasing savepoint...");
+  bool released = true;
+  RETURN_IF_ERROR(ReleaseSavepoint(&released));
+  if (!released) {
+    *failed = true;
+    return absl::OkStatus();
+  }
 
   if (options.events) {
     RETURN_IF_ERROR(OnSession(
@@ -276,9 +296,7 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
     RETURN_IF_ERROR(OnSession(
         [&](Session& session) { return WriteRoutines(*context_, database, session, *out_); }));
   }
-  if (options.lock_tables) {
-    (void)UnlockTables();
-  }
+  if (options.lock_tables) RETURN_IF_ERROR(UnlockTables());
   // Never among the locked tables.
   if (mysql) {
     RETURN_IF_ERROR(WriteOne(database, "transaction_registry", /*rows=*/false));
@@ -289,28 +307,48 @@ absl::Status DatabaseScript::DumpAll(const std::string& database, bool* failed) 
   return absl::OkStatus();
 }
 
+// Holds a savepoint no more. The savepoint itself stays for the databases that follow; whether the
+// server could release it is what has to be known: if not, the connection is gone.
+absl::Status DatabaseScript::ReleaseSavepoint(bool* released) {
+  if (!context_->options->single_transaction) return absl::OkStatus();
+  out_->Verbose("-- Releasing savepoint...");
+  if (runner_->sessions() > 1) return absl::OkStatus();
+  absl::Status status;
+  RETURN_IF_ERROR(OnLockHolder([&](Session& session) -> absl::Status {
+    if (session.lost()) status = session.Execute("RELEASE SAVEPOINT sp");
+    return absl::OkStatus();
+  }));
+  *released = status.ok();
+  if (status.ok()) return absl::OkStatus();
+  return out_->Fault(QueryFault("RELEASE SAVEPOINT sp", status));
+}
+
 absl::StatusOr<std::string> DatabaseScript::ActualName(const std::string& table) {
   std::string actual;
   RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
-    ASSIGN_OR_RETURN(const Result exact,
-                     session.Query("SELECT table_name FROM INFORMATION_SCHEMA.TABLES WHERE "
-                                   "table_schema = DATABASE() AND table_name = " +
-                                   SqlString(table)));
-    if (exact.rows() > 0) {
-      actual = exact.text(0, 0);
+    const std::string sql =
+        "SELECT table_name FROM INFORMATION_SCHEMA.TABLES WHERE table_schema = DATABASE() AND "
+        "table_name = " +
+        SqlString(table);
+    const auto exact = session.Query(sql);
+    if (!exact.ok()) {
+      RETURN_IF_ERROR(out_->Fault(QueryFault(sql, exact.status())));
+    } else if (exact->rows() > 0) {
+      actual = exact->text(0, 0);
       return absl::OkStatus();
     }
     // Only a server that tells cases apart may have it under another spelling.
-    ASSIGN_OR_RETURN(const Result lower,
-                     session.Query("SHOW VARIABLES LIKE 'lower_case_table_names'"));
-    if (lower.rows() == 0 || lower.at(0, 1) != "0") return absl::OkStatus();
+    const auto lower = session.Query("SHOW VARIABLES LIKE 'lower_case_table_names'");
+    if (!lower.ok() || lower->rows() == 0 || lower->at(0, 1) != "0") return absl::OkStatus();
     std::string pattern;
     for (const char c : table) {
       if (c == '_' || c == '%' || c == '\\') pattern.push_back('\\');
       pattern.push_back(c);
     }
-    ASSIGN_OR_RETURN(const Result like, session.Query("SHOW TABLES LIKE " + SqlString(pattern)));
-    if (like.rows() > 0) actual = like.text(0, 0);
+    const std::string like_sql = "SHOW TABLES LIKE " + SqlString(pattern);
+    const auto like = session.Query(like_sql);
+    if (!like.ok()) return out_->Fault(QueryFault(like_sql, like.status()));
+    if (like->rows() > 0) actual = like->text(0, 0);
     return absl::OkStatus();
   }));
   return actual;
@@ -325,37 +363,25 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
 
   std::vector<std::string> names;
   for (const std::string& table : tables) {
-    const auto actual = ActualName(table);
-    if (!actual.ok()) {
-      RETURN_IF_ERROR(
-          out_->Fault(QueryFault("SHOW TABLES LIKE " + SqlString(table), actual.status())));
-      continue;
-    }
-    if (actual->empty()) {
+    ASSIGN_OR_RETURN(const std::string actual, ActualName(table));
+    if (actual.empty()) {
       RETURN_IF_ERROR(
           out_->Fault({kExitIllegalTable, absl::StrFormat("Couldn't find table: \"%s\"", table)}));
       continue;
     }
-    names.push_back(*actual);
+    names.push_back(actual);
   }
   if (options.lock_tables)
     RETURN_IF_ERROR(LockTables(names, "when doing LOCK TABLES", WithSnapshots::kYes));
-  RETURN_IF_ERROR(FlushLogsHere());
+  RETURN_IF_ERROR(FlushLogsHere("dump_selected_tables"));
   if (options.routines) {
     RETURN_IF_ERROR(OnSession(
         [&](Session& session) { return WriteRoutines(*context_, database, session, *out_); }));
   }
 
-  absl::StatusOr<std::map<std::string, TableFacts>> facts;
-  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
-    facts = LoadTableFacts(session, database, names, WithKeys::kNo);
-    return absl::OkStatus();
-  }));
-  if (!facts.ok()) {
-    return out_->Fault(QueryFault("SELECT ... FROM INFORMATION_SCHEMA", facts.status()));
-  }
+  ASSIGN_OR_RETURN(auto facts, FactsOf(database, names, WithKeys::kNo));
   std::vector<TableName> typed;
-  for (const std::string& name : names) typed.push_back({name, (*facts)[name].type});
+  for (const std::string& name : names) typed.push_back({name, facts[name].type});
   for (const TableName& name : typed) {
     if (!name.is_sequence()) continue;
     out_->Mark({TableMark::What::kStructure, database, name.name});
@@ -366,9 +392,12 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
   if (options.single_transaction) out_->Verbose("-- Setting savepoint...");
   RETURN_IF_ERROR(SubmitTables(database, typed, /*selected=*/true));
   if (context_->run->stopped()) return Reported();
-  if (options.single_transaction) out_->Verbose("-- Releasing savepoint...");
+  bool released = true;
+  RETURN_IF_ERROR(ReleaseSavepoint(&released));
+  if (!released) return absl::OkStatus();
 
-  if (seen_views_) {
+  runner_->WaitIdle();
+  if (context_->run->has_placeholders()) {
     for (const TableName& name : typed) {
       if (!name.is_view()) continue;
       RETURN_IF_ERROR(OnSession([&](Session& session) {
@@ -380,9 +409,7 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
     RETURN_IF_ERROR(OnSession(
         [&](Session& session) { return WriteEvents(*context_, database, session, *out_); }));
   }
-  if (options.lock_tables) {
-    (void)UnlockTables();
-  }
+  if (options.lock_tables) RETURN_IF_ERROR(UnlockTables());
   return absl::OkStatus();
 }
 
@@ -403,9 +430,11 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
     if (!locked.empty())
       RETURN_IF_ERROR(LockTables(locked, "when using LOCK TABLES", WithSnapshots::kNo));
   }
+  RETURN_IF_ERROR(FlushLogsHere("dump_all_views_in_db"));
   for (const TableName& name : names) {
     if (name.is_sequence()) continue;
-    if (!name.is_view()) {
+    // Without --force a table that cannot be shown has ended the run before.
+    if (!name.is_view() && !options.force) {
       out_->Verbose(absl::StrFormat("-- Retrieving view structure for table %s...", name.name));
       out_->Verbose("-- It's base table, skipped");
       continue;
@@ -416,9 +445,7 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
     }));
     out_->Mark({TableMark::What::kEnd, database, name.name});
   }
-  if (options.lock_tables) {
-    (void)UnlockTables();
-  }
+  if (options.lock_tables) RETURN_IF_ERROR(UnlockTables());
   return absl::OkStatus();
 }
 
@@ -427,24 +454,19 @@ absl::Status DatabaseScript::DumpSystemRows(const std::vector<std::string>& tabl
   RETURN_IF_ERROR(SelectDatabase("mysql", &failed));
   if (failed) return absl::OkStatus();
   out_->Text("\nUSE mysql;\n");
-  absl::StatusOr<std::map<std::string, TableFacts>> facts;
-  RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
-    facts = LoadTableFacts(session, "mysql", tables, WithKeys::kNo);
-    return absl::OkStatus();
-  }));
-  if (!facts.ok()) {
-    return out_->Fault(QueryFault("SELECT ... FROM INFORMATION_SCHEMA", facts.status()));
-  }
+  ASSIGN_OR_RETURN(auto facts, FactsOf("mysql", tables, WithKeys::kNo));
   using Verb = TableRequest::Verb;
   for (const std::string& table : tables) {
-    if (!(*facts)[table].found) continue;
+    if (!facts[table].found) continue;
     RETURN_IF_ERROR(SubmitTable(
         {.database = "mysql",
          .table = table,
          .structure = false,
+         .rows = !context_->options->no_data,
+         .why_no_rows = WhyNoData(table),
          .triggers = false,
          .verb = context_->options->insert_ignore ? Verb::kInsertIgnore : Verb::kReplace},
-        std::move((*facts)[table])));
+        std::move(facts[table])));
   }
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,6 @@ class DatabaseScript {
   absl::Status DumpSelected(const std::string& database, const std::vector<std::string>& tables);
   // Second pass: the final views of `database`.
   absl::Status DumpViews(const std::string& database, bool* failed);
-  // Whether any view has been given a placeholder so far.
-  bool seen_views() const { return seen_views_; }
 
   // Rows only, of tables of mysql, with another verb (--system=stats, timezones).
   absl::Status DumpSystemRows(const std::vector<std::string>& tables);
@@ -47,6 +46,11 @@ class DatabaseScript {
                             bool selected);
   absl::Status SubmitTable(TableRequest request, TableFacts facts);
   absl::Status WriteOne(const std::string& database, const std::string& table, bool rows);
+  absl::StatusOr<std::map<std::string, TableFacts>> FactsOf(const std::string& database,
+                                                            const std::vector<std::string>& tables,
+                                                            WithKeys with_keys);
+  absl::Status ReleaseSavepoint(bool* released);
+  // The name under which the server knows it; "" when it does not.
   absl::StatusOr<std::string> ActualName(const std::string& table);
   // As OnSession, on the session that holds locks.
   absl::Status OnLockHolder(const std::function<absl::Status(Session&)>& work);
@@ -55,7 +59,7 @@ class DatabaseScript {
   absl::Status OpenSnapshotsUnderLock();
   void CloseSnapshots();
   absl::Status UnlockTables();
-  absl::Status FlushLogsHere();
+  absl::Status FlushLogsHere(std::string_view where);
   // Runs `work` on a session whose current database is the one being dumped.
   absl::Status OnSession(const std::function<absl::Status(Session&)>& work);
 
@@ -65,7 +69,6 @@ class DatabaseScript {
   TaskOutput* out_;
   std::string database_;  // the one being dumped
   bool locked_ = false;   // its tables are locked, and all sessions see what the lock protects
-  bool seen_views_ = false;
 };
 
 }  // namespace sfdb::dumper

@@ -9,6 +9,7 @@
 #include "dumper/run/session_setup.h"
 #include "dumper/script/header.h"
 #include "dumper/script/system_objects.h"
+#include "dumper/script/tablespaces.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/thread_cpu.h"
 
@@ -23,6 +24,13 @@ constexpr size_t kTasksAhead = 64;
 uint64_t ChunkBytes(const DumpOptions& options) {
   constexpr uint64_t kMax = 16 << 20;
   return std::min(kMax, options.memory_limit_bytes / (4 * std::max(1u, options.threads)));
+}
+
+absl::Status ShowDatabasesFault(const absl::Status& status, TaskOutput& out) {
+  const auto error = MariadbErrorOf(status);
+  return out.Fault(
+      {kExitMysqlError, absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
+                                        error ? error->text : std::string(status.message()))});
 }
 
 }  // namespace
@@ -118,6 +126,7 @@ absl::Status DumpScript::Connect(TaskOutput& out) {
     run_.Stop(0);
     return Reported();
   }
+  context_.escape_charset = EscapeCharsetFor(first_->character_set());
   out.Text(HeaderText(*options_, first_->server_version()));
   const absl::Status set = SetTimeouts(*options_, *first_);
   if (!set.ok()) {
@@ -193,6 +202,7 @@ absl::Status DumpScript::LockOrBegin(TaskOutput& out) {
   if ((global_lock && options.flush_logs) || options.delete_master_logs) {
     const absl::Status flushed = session.FlushLogs();
     if (!flushed.ok()) return Fail(out, ServerFault(flushed, "when doing refresh"));
+    out.Verbose("-- main : logs flushed successfully!");
   }
   if (options.delete_master_logs) RETURN_IF_ERROR(replication_.RememberLog(session, out));
   if (!options.single_transaction) return absl::OkStatus();
@@ -246,6 +256,8 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
     const absl::Status unlocked = session.Execute("UNLOCK TABLES");
     if (!unlocked.ok()) return Fail(out, QueryFault("UNLOCK TABLES", unlocked));
   }
+  RETURN_IF_ERROR(CheckNames(out));
+  CheckTablespaces(context_, session, out);
   return absl::OkStatus();
 }
 
@@ -276,6 +288,23 @@ void DumpScript::TellSizes(TaskOutput& out) {
   });
 }
 
+// A name that is too long ends the run where it is, with --force too.
+absl::Status DumpScript::CheckNames(TaskOutput& out) {
+  // 64 characters of four bytes.
+  constexpr size_t kLongestName = 256;
+  for (const std::vector<std::string>* names : {&options_->databases, &options_->tables}) {
+    for (const std::string& name : *names) {
+      if (name.size() <= kLongestName) continue;
+      run_.Stop(RunState::kScript);
+      return Fail(out,
+                  {kExitConsCheck, absl::StrFormat("[ERROR] Argument '%s' is too long, it "
+                                                   "cannot be name for any table or database.\n",
+                                                   name)});
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
   DatabaseScript script(&context_, &filter_, runner_.get(), &out);
   bool failed = false;
@@ -291,13 +320,7 @@ absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
       all = session.Query("SHOW DATABASES");
       return absl::OkStatus();
     }));
-    if (!all.ok()) {
-      const auto error = MariadbErrorOf(all.status());
-      return out.Fault(
-          {kExitMysqlError,
-           absl::StrFormat("Error: Couldn't execute 'SHOW DATABASES': %s",
-                           error ? error->text : std::string(all.status().message()))});
-    }
+    if (!all.ok()) return ShowDatabasesFault(all.status(), out);
     for (size_t i = 0; i < all->rows(); ++i) {
       if (!filter_.IgnoresDatabase(all->at(i, 0))) databases.push_back(all->text(i, 0));
     }
@@ -309,9 +332,19 @@ absl::Status DumpScript::WriteDatabases(TaskOutput& out) {
     any_failed |= failed;
   }
   // Only now do all tables and functions that a view may use exist.
+  runner_->WaitIdle();
   const bool second_pass =
-      script.seen_views() && !(any_failed && options_->scope != DumpScope::kAllDatabases);
+      run_.has_placeholders() && !(any_failed && options_->scope != DumpScope::kAllDatabases);
   if (!second_pass) return absl::OkStatus();
+  if (options_->scope == DumpScope::kAllDatabases) {
+    // Asked again, as mariadb-dump does: a lost connection is noticed here.
+    absl::Status again;
+    RETURN_IF_ERROR(OnSession([&](Session& session) -> absl::Status {
+      again = session.Execute("SHOW DATABASES");
+      return absl::OkStatus();
+    }));
+    if (!again.ok()) return ShowDatabasesFault(again, out);
+  }
   for (const std::string& database : databases) {
     RETURN_IF_ERROR(script.DumpViews(database, &failed));
   }

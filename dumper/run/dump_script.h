@@ -57,6 +57,7 @@ class DumpScript {
   void TellSizes(TaskOutput& out);
   absl::Status Fail(TaskOutput& out, DumpFault fault);
   void StartRunner(std::vector<std::unique_ptr<Session>> sessions, size_t reserved);
+  absl::Status CheckNames(TaskOutput& out);
   absl::Status WriteDatabases(TaskOutput& out);
   absl::Status WriteSystemObjects(TaskOutput& out);
   absl::Status WriteGaleraInfo(TaskOutput& out);

@@ -1,6 +1,7 @@
 #include "dumper/run/session_setup.h"
 
 #include "absl/strings/str_format.h"
+#include "dumper/script/table_text.h"
 #include "engine/base/status_macros.h"
 
 namespace sfdb::dumper {
@@ -38,6 +39,7 @@ absl::Status SetTimeouts(const DumpOptions& options, Session& session) {
   (void)session.Execute(
       "SET SESSION wait_timeout=31536000, net_write_timeout=31536000, net_read_timeout=31536000");
   if (!options.where && !options.as_of) (void)session.AllowBatches();
+  if (!ReadsDefinitionsAsStored(options)) session.KeepResultsCharset();
   return absl::OkStatus();
 }
 

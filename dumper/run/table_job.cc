@@ -64,6 +64,7 @@ bool TableJob::WaitsForLock(const absl::Status& status) {
 }
 
 absl::Status TableJob::Begin(Session& session) {
+  if (session.lost()) return ReportLost(session);
   const absl::Status used = session.UseDatabase(request_.database);
   if (!used.ok()) {
     RETURN_IF_ERROR(out_->Fault(ServerFault(used, "when selecting the database")));
@@ -71,15 +72,17 @@ absl::Status TableJob::Begin(Session& session) {
   }
   if (request_.is_view) {
     out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
+    Announce(session);
     RETURN_IF_ERROR(EnterTableMode(*context_, session));
-    const absl::Status written = WriteViewPlaceholder(*context_, request_, session, *out_);
-    if (!written.ok()) return written;
+    RETURN_IF_ERROR(WriteViewPlaceholder(*context_, request_, session, *out_));
     Finish(session);
     return absl::OkStatus();
   }
 
-  const bool reads_rows =
-      request_.rows && !(context_->options->no_data_med && IsManagedExternally(facts_.engine));
+  RETURN_IF_ERROR(ReportCatalog(session));
+  const bool reads_rows = request_.rows && !IsExternal() && !facts_.columns.empty();
+  // Before anything reads the CREATE text, which pinning does.
+  RETURN_IF_ERROR(EnterTableMode(*context_, session));
   if (reads_rows) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
     const absl::Status pinned = PinInOneTrip(session) ? absl::OkStatus() : PinTable(session);
@@ -87,21 +90,130 @@ absl::Status TableJob::Begin(Session& session) {
     AddHolder(session);
   }
   out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
-  RETURN_IF_ERROR(EnterTableMode(*context_, session));
+  Announce(session);
   const absl::Status structure =
       WriteStructure(*context_, request_, std::move(create_), session, *out_);
   if (IsReported(structure) && context_->run->force()) {
     // mariadb-dump goes on with the triggers of a table whose structure it could not show.
+    facts_.columns.clear();
+    SayWhyNoRows();
     Finish(session);
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(structure);
+  if (!facts_.error.ok()) {
+    const std::string sql = absl::StrFormat(
+        "select column_name, extra, generation_expression, data_type from "
+        "information_schema.columns where table_schema=database() and table_name=%s order by "
+        "ordinal_position",
+        SqlString(request_.table));
+    const absl::Status columns = session.Execute(sql);
+    if (!columns.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(sql, columns)));
+  }
   ASSIGN_OR_RETURN(const bool history, ReadsHistory(*context_, request_, facts_, *out_));
   if (!reads_rows) {
+    SayWhyNoRows();
     Finish(session);
     return absl::OkStatus();
   }
   return BeginRows(session, history);
+}
+
+bool TableJob::IsExternal() const {
+  return context_->options->no_data_med && IsManagedExternally(facts_.engine);
+}
+
+void TableJob::SayWhyNoRows() {
+  if (!request_.rows) {
+    if (!request_.why_no_rows.empty()) out_->Verbose(request_.why_no_rows);
+  } else if (IsExternal()) {
+    out_->Verbose(
+        absl::StrFormat("-- Warning: Skipping data for table '%s' because it's of type %s",
+                        request_.table, facts_.engine));
+  } else {
+    out_->Verbose(
+        absl::StrFormat("-- Skipping dump data for table '%s', it has no fields", request_.table));
+  }
+}
+
+void TableJob::Announce(Session& session) {
+  out_->Verbose(absl::StrFormat("-- Retrieving table structure for table %s...", request_.table));
+  if (!context_->options->order_by_primary || !facts_.keys.empty()) return;
+  // A table whose keys cannot be read is dumped in no order. The information schema does not tell
+  // it from one that has no keys.
+  const std::string name = context_->ids.Forced(request_.table);
+  const absl::Status keys = session.Execute("SHOW KEYS FROM " + name);
+  if (keys.ok()) return;
+  const auto error = MariadbErrorOf(keys);
+  out_->Note(
+      absl::StrFormat("Warning: Couldn't read keys from table %s; records are NOT sorted (%s)",
+                      name, error ? error->text : std::string(keys.message())));
+}
+
+// A connection that is gone is found out about statement by statement, as mariadb-dump does.
+absl::Status TableJob::ReportLost(Session& session) {
+  const std::string table = SqlString(request_.table);
+  std::string why;
+  auto fails = [&](const std::string& sql) -> absl::Status {
+    const absl::Status status = session.Execute(sql);
+    if (const auto error = MariadbErrorOf(status)) why = error->text;
+    return status.ok() ? status : out_->Fault(QueryFault(sql, status));
+  };
+  RETURN_IF_ERROR(fails(EngineSql()));
+  out_->Verbose(absl::StrFormat("-- Warning: Couldn't get status information for table %s (%s)",
+                                request_.table, why));
+  Announce(session);
+  RETURN_IF_ERROR(fails(TableModeSql(*context_)));
+  if (context_->options->verbose) {
+    (void)out_->Fault(
+        {.text = absl::StrFormat("Warning: Can't set SQL_QUOTE_SHOW_CREATE option (%s)", why),
+         .is_warning = true});
+  }
+  RETURN_IF_ERROR(fails(
+      "SELECT `COLUMN_NAME` AS `Field`, `COLUMN_TYPE` AS `Type`, `IS_NULLABLE` AS `Null`, "
+      "`COLUMN_KEY` AS `Key`, `COLUMN_DEFAULT` AS `Default`, `EXTRA` AS `Extra`, "
+      "`COLUMN_COMMENT` AS `Comment` FROM `INFORMATION_SCHEMA`.`COLUMNS` WHERE TABLE_SCHEMA "
+      "= " +
+      SqlString(request_.database) + " AND TABLE_NAME = " + table + " ORDER BY ORDINAL_POSITION"));
+  facts_.triggers.clear();
+  facts_.columns.clear();
+  SayWhyNoRows();
+  Finish(session);
+  return absl::OkStatus();
+}
+
+std::string TableJob::EngineSql() const {
+  return "SELECT engine, table_type FROM INFORMATION_SCHEMA.TABLES WHERE table_schema = DATABASE() "
+         "AND table_name = " +
+         SqlString(request_.table);
+}
+
+// What the catalog queries met before the job began.
+// Fault, if the connection's character set cannot spell the table's name.
+absl::Status TableJob::ReportTriggers(Session& session) {
+  if (!request_.triggers || facts_.error.ok()) return absl::OkStatus();
+  const std::string sql =
+      "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = "
+      "DATABASE() AND EVENT_OBJECT_TABLE = " +
+      SqlString(request_.table);
+  RETURN_IF_ERROR(session.SetResultsBinary(true));
+  const absl::Status triggers = session.Execute(sql);
+  RETURN_IF_ERROR(session.SetResultsBinary(false));
+  return triggers.ok() ? triggers : out_->Fault(QueryFault(sql, triggers));
+}
+
+absl::Status TableJob::ReportCatalog(Session& session) {
+  if (facts_.found) return absl::OkStatus();
+  std::optional<MariadbError> error;
+  if (!facts_.error.ok()) {
+    // In the server's words for the statement that the message names.
+    const absl::Status status = session.Execute(EngineSql());
+    if (!status.ok()) RETURN_IF_ERROR(out_->Fault(QueryFault(EngineSql(), status)));
+    error = MariadbErrorOf(status);
+  }
+  out_->Note(absl::StrFormat("Error: Couldn't read status information for table %s (%s)",
+                             request_.table, error ? error->text : ""));
+  return absl::OkStatus();
 }
 
 // Takes the table's metadata lock, so that the CREATE text read next belongs to the rows read after
@@ -122,16 +234,25 @@ absl::Status TableJob::PinTable(Session& session) {
   session.EndStream();
   RETURN_IF_ERROR(row.status());
 
+  if (request_.structure && !context_->options->no_create_info) {
+    // Failures are left to WriteStructure(), which asks again.
+    RETURN_IF_ERROR(session.SetResultsBinary(true));
+    const auto shown = session.Query(ShowCreateTable(*context_, request_));
+    RETURN_IF_ERROR(session.SetResultsBinary(false));
+    if (shown.ok() && shown->rows() > 0) create_ = shown->text(0, 1);
+  }
   return CheckColumns(there, session);
 }
 
-// The columns seen under the lock must be those the catalog told us of before.
+// The columns seen under the lock must be those the catalog told us of before. Invisible ones are
+// not among `there`: where there may be some, the catalog is asked again.
 absl::Status TableJob::CheckColumns(const std::vector<std::string>& there, Session& session) {
+  const bool all_seen = create_ && create_->find("INVISIBLE") == std::string::npos;
   std::vector<std::string> known;
   for (const Column& column : facts_.columns) {
     if (column.extra.find("INVISIBLE") == std::string::npos) known.push_back(column.name);
   }
-  if (there == known) return absl::OkStatus();
+  if (there == known && known.size() == facts_.columns.size() && all_seen) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto fresh,
                    LoadTableFacts(session, request_.database, {request_.table},
                                   facts_.keys.empty() ? WithKeys::kNo : WithKeys::kYes));
@@ -143,7 +264,8 @@ absl::Status TableJob::CheckColumns(const std::vector<std::string>& there, Sessi
 // tables round trips are most of the time. False when anything is not as usual: then one by one.
 bool TableJob::PinInOneTrip(Session& session) {
   if (!session.allows_batches() || !session.table_mode() || !request_.structure ||
-      context_->options->no_create_info || TablesAreLocked(*context_->options)) {
+      context_->options->no_create_info || !ReadsDefinitionsAsStored(*context_->options) ||
+      TablesAreLocked(*context_->options)) {
     return false;
   }
   std::vector<std::string> statements;
@@ -165,25 +287,31 @@ bool TableJob::PinInOneTrip(Session& session) {
   if (gives_up_pins) session.ClearPins();
   const Result& shown = (*results)[pin + 2];
   if (shown.rows() == 0 || shown.columns() < 2) return false;
-  if (!CheckColumns((*results)[pin].column_names(), session).ok()) return false;
   create_ = shown.text(0, 1);
-  return true;
+  return CheckColumns((*results)[pin].column_names(), session).ok();
 }
 
 absl::Status TableJob::BeginRows(Session& session, bool history) {
   plan_ = PlanRows(*context_, request_, facts_, history);
   out_->Mark({TableMark::What::kRows, request_.database, request_.table});
   out_->Text(plan_.intro);
+  if (context_->options->delayed_insert && !IsDelayable(facts_.engine)) {
+    out_->Verbose(absl::StrFormat(
+        "-- Warning: Unable to use delayed inserts for table '%s' because it's of type %s",
+        request_.table, facts_.engine));
+  }
   out_->Verbose("-- Sending SELECT query...");
 
-  if (access_ == TableAccess::kShared && runner_->general_sessions() > 1) {
+  if (access_ == TableAccess::kShared && runner_->general_sessions() > 1 && !facts_.few_rows) {
     auto chunker =
         TableChunker::Create(session, MakeChunkRequest(*context_, request_, facts_, plan_));
     // A failure here will meet the one statement again, which reports it as mariadb-dump does.
     if (chunker.ok() && (*chunker)->divisible()) {
       out_->Text(plan_.before);
+      out_->Verbose("-- Retrieving rows...");
       out_->BeginRows(plan_.style);
       chunker_ = *std::move(chunker);
+      // A row as SQL is about as large as the server says it is; the first pieces will tell.
       rows_wanted_ = chunker_->RowsFor(context_->chunk_bytes);
       runner_->AddSource(order_, shared_from_this());
       return absl::OkStatus();
@@ -297,7 +425,11 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
                              const absl::Status& status) {
   TaskOutput& out = piece->out != nullptr ? *piece->out : *out_;
   auto again = [self = shared_from_this(), piece](Session& s) { self->ReadPiece(s, piece); };
-  const bool shared = access_ == TableAccess::kShared && runner_->general_sessions() > 1;
+  // A table outside the snapshot has no moment but that of its statement: read again from its
+  // start, with what was delivered compared, it is that of the later statement. Not so under LOCK
+  // TABLES, which only the lost session held.
+  const bool repeatable = access_ == TableAccess::kShared || !TablesAreLocked(*context_->options);
+  const bool shared = repeatable && runner_->general_sessions() > 1;
 
   // The connection died, or somebody killed the query: another session sees the same rows.
   const bool broken = session.lost() || IsError(status, kErrQueryInterrupted);
@@ -343,6 +475,10 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
                          error->text, context_->ids.Forced(request_.table), piece->progress.rows)});
   } else if (error) {
     (void)out.Fault(QueryFault(piece->sql, status));
+    // Once for the statement, once for the rows that are missing.
+    if (context_->run->force()) {
+      (void)out.Fault(ServerFault(status, "when retrieving data from server"));
+    }
   }
   // Neither: the consumer gave up, and knows why.
   PieceEnded(session, *piece);
@@ -375,6 +511,7 @@ void TableJob::Finish(Session& session) {
     out_->Mark({TableMark::What::kRowsEnd, request_.database, request_.table});
   }
   const bool goes_on = !failed_ || context_->run->force();
+  if (goes_on) (void)ReportTriggers(session);
   if (!request_.is_view && goes_on && request_.triggers && !facts_.triggers.empty()) {
     absl::Status used = session.UseDatabase(request_.database);
     if (used.ok()) {
@@ -384,9 +521,9 @@ void TableJob::Finish(Session& session) {
     }
   }
   out_->Mark({TableMark::What::kEnd, request_.database, request_.table});
-  if (!context_->run->IsVoid(order_) && runner_->sessions() == 1) {
-    if (context_->options->single_transaction) {
-      out_->Verbose("-- Rolling back to savepoint sp...");
+  if (!context_->run->IsVoid(order_) && context_->options->single_transaction) {
+    if (request_.listed) out_->Verbose("-- Rolling back to savepoint sp...");
+    if (runner_->sessions() == 1) {
       const char sql[] = "ROLLBACK TO SAVEPOINT sp";
       const absl::Status rolled_back = session.Execute(sql);
       if (!rolled_back.ok()) (void)out_->Fault(QueryFault(sql, rolled_back));

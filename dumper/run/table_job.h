@@ -56,6 +56,13 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   enum class Next { kDone, kAgain, kFault };
 
   absl::Status Begin(Session& session);
+  absl::Status ReportLost(Session& session);
+  absl::Status ReportTriggers(Session& session);
+  absl::Status ReportCatalog(Session& session);
+  void Announce(Session& session);
+  void SayWhyNoRows();
+  bool IsExternal() const;
+  std::string EngineSql() const;
   absl::Status BeginRows(Session& session, bool history);
   absl::Status PinTable(Session& session);
   absl::Status CheckColumns(const std::vector<std::string>& there, Session& session);

@@ -65,11 +65,15 @@ absl::Status WriteEvents(const ScriptContext& context, const std::string& databa
     const auto events = session.Query("show events");
     if (!events.ok()) return out.Fault(QueryFault("show events", events.status()));
     if (events->rows() == 0) return absl::OkStatus();
+    out.Text("/*!50106 SET @save_time_zone= @@TIME_ZONE */ ;\n");
+    // mariadb-dump selects the database by its name as a string literal would have it: one with a
+    // quote in it is not found.
+    const absl::Status selected = session.UseDatabase(session.Escape(database));
+    if (!selected.ok()) return out.Fault(ServerFault(selected, "when selecting the database"));
     const auto collation = DatabaseCollation(session);
     if (!collation.ok()) {
       return out.Fault(QueryFault("select @@collation_database", collation.status()));
     }
-    out.Text("/*!50106 SET @save_time_zone= @@TIME_ZONE */ ;\n");
     RETURN_IF_ERROR(session.SetResultsBinary(true));
     std::string delimiter = ";";
     for (size_t i = 0; i < events->rows(); ++i) {

@@ -1,5 +1,7 @@
 #include "dumper/script/replication.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/base/status_macros.h"
@@ -12,12 +14,18 @@ const char* Prefix(unsigned value) { return value == 2 ? "-- " : ""; }
 // Strings in CHANGE MASTER have their quotes doubled.
 std::string Doubled(std::string_view text) { return QuoteIdentifier(text, '\''); }
 
+// Without positions there is nothing to dump, with --force too.
+absl::Status Ended(TaskOutput& out, DumpFault fault) {
+  (void)out.Fault(std::move(fault));
+  return Reported();
+}
+
 }  // namespace
 
 absl::Status Replication::StopSlaves(Session& session, TaskOutput& out) {
   const char sql[] = "SHOW ALL SLAVES STATUS";
   const auto slaves = session.Query(sql);
-  if (!slaves.ok()) return out.Fault(QueryFault(sql, slaves.status()));
+  if (!slaves.ok()) return Ended(out, QueryFault(sql, slaves.status()));
   const auto running = slaves->column("Slave_SQL_Running");
   for (size_t i = 0; running && i < slaves->rows(); ++i) {
     if (slaves->at(i, *running) == "No") continue;
@@ -42,7 +50,7 @@ bool Replication::HasSnapshotPosition(Session& session) {
 absl::Status Replication::RememberLog(Session& session, TaskOutput& out) {
   const char sql[] = "SHOW MASTER STATUS";
   const auto master = session.Query(sql);
-  if (!master.ok()) return out.Fault(QueryFault(sql, master.status()));
+  if (!master.ok()) return Ended(out, QueryFault(sql, master.status()));
   if (master->rows() > 0) remembered_log_ = master->text(0, 0);
   return absl::OkStatus();
 }
@@ -54,7 +62,7 @@ absl::Status Replication::WriteMasterPosition(Session& session, TaskOutput& out)
   const char snapshot_sql[] = "SHOW STATUS LIKE 'binlog_snapshot_%'";
   if (options.single_transaction) {
     const auto snapshot = session.Query(snapshot_sql);
-    if (!snapshot.ok()) return out.Fault(QueryFault(snapshot_sql, snapshot.status()));
+    if (!snapshot.ok()) return Ended(out, QueryFault(snapshot_sql, snapshot.status()));
     for (size_t i = 0; i < snapshot->rows(); ++i) {
       const std::string name = snapshot->text(i, 0);
       if (name == "Binlog_snapshot_file") file = snapshot->text(i, 1), have = true;
@@ -67,8 +75,10 @@ absl::Status Replication::WriteMasterPosition(Session& session, TaskOutput& out)
   } else {
     const char sql[] = "SHOW MASTER STATUS";
     const auto master = session.Query(sql);
-    if (!master.ok()) return out.Fault(QueryFault(sql, master.status()));
+    if (!master.ok()) return Ended(out, QueryFault(sql, master.status()));
     if (master->rows() == 0 || master->at(0, 0).empty()) {
+      // With --force a dump without a position is what was asked for.
+      if (context_->run->force()) return absl::OkStatus();
       return out.Fault({kExitMysqlError, "Error: Binlogging on server not active"});
     }
     file = master->text(0, 0);
@@ -76,7 +86,7 @@ absl::Status Replication::WriteMasterPosition(Session& session, TaskOutput& out)
     gtid_sql = "SELECT @@GLOBAL.gtid_binlog_pos";
   }
   const auto gtids = session.Query(gtid_sql);
-  if (!gtids.ok()) return out.Fault(QueryFault(gtid_sql, gtids.status()));
+  if (!gtids.ok()) return Ended(out, QueryFault(gtid_sql, gtids.status()));
   if (gtids->rows() > 0) gtid = gtids->text(0, 0);
 
   const char* prefix = Prefix(options.master_data);
@@ -104,7 +114,7 @@ absl::Status Replication::WriteMasterPosition(Session& session, TaskOutput& out)
         "state is printed as comments later in the file.\n");
   }
   if (options.comments) {
-    deferred_ =
+    deferred_ +=
         "\n-- The deferred gtid setting for slave corresponding to the master-data CHANGE-MASTER "
         "follows\n"
         "\n-- Preferably use GTID to start replication from GTID position:\n\n";
@@ -118,10 +128,10 @@ absl::Status Replication::WriteSlavePositions(Session& session, TaskOutput& out)
   const DumpOptions& options = *context_->options;
   const char sql[] = "SHOW ALL SLAVES STATUS";
   const auto slaves = session.Query(sql);
-  if (!slaves.ok()) return out.Fault(QueryFault(sql, slaves.status()));
+  if (!slaves.ok()) return Ended(out, QueryFault(sql, slaves.status()));
   const char gtid_sql[] = "SELECT @@GLOBAL.gtid_slave_pos";
   const auto gtid = session.Query(gtid_sql);
-  if (!gtid.ok()) return out.Fault(QueryFault(gtid_sql, gtid.status()));
+  if (!gtid.ok()) return Ended(out, QueryFault(gtid_sql, gtid.status()));
 
   const char* prefix = Prefix(options.dump_slave);
   if (options.comments) {
@@ -160,7 +170,7 @@ absl::Status Replication::WriteSlavePositions(Session& session, TaskOutput& out)
   }
   out.Text("\n");
   if (options.comments) {
-    deferred_ =
+    deferred_ +=
         "\n-- The deferred gtid setting for slave corresponding to the dump-slave CHANGE-MASTER "
         "follows\n"
         "-- GTID position to start replication:\n";

@@ -10,7 +10,8 @@
 namespace sfdb::dumper {
 
 // One run's replication text. The methods are called in this order; those whose option is off do
-// nothing. Errors are reported to `out`.
+// nothing. Errors are reported to `out`; those that leave no moment to dump come back as Reported(),
+// with --force too.
 class Replication {
  public:
   explicit Replication(const ScriptContext* context) : context_(context) {}

@@ -76,6 +76,9 @@ absl::Status WriteRoutines(const ScriptContext& context, const std::string& data
 
   auto write_all = [&]() -> absl::Status {
     const auto collation = DatabaseCollation(session);
+    if (!collation.ok() && session.lost()) {
+      return out.Fault(ServerFault(collation.status(), "when selecting the database"));
+    }
     if (!collation.ok()) {
       return out.Fault(QueryFault("select @@collation_database", collation.status()));
     }

@@ -26,6 +26,7 @@ struct ScriptContext {
 // Brings a session to the state in which a table's CREATE text is read: identifier quotes as asked
 // for and, without create-options, a SQL mode that hides engine options. It stays until the session
 // ends, as in mariadb-dump, where it also changes what SHOW CREATE DATABASE says afterwards.
+std::string TableModeSql(const ScriptContext& context);
 absl::Status EnterTableMode(const ScriptContext& context, Session& session);
 
 }  // namespace sfdb::dumper

@@ -104,4 +104,35 @@ absl::StatusOr<std::map<std::string, TableFacts>> LoadTableFacts(
   return facts;
 }
 
+std::map<std::string, TableFacts> LoadEachTableFacts(Session& session, const std::string& database,
+                                                     const std::vector<std::string>& tables,
+                                                     WithKeys with_keys) {
+  auto all = LoadTableFacts(session, database, tables, with_keys);
+  if (all.ok()) return *std::move(all);
+  std::map<std::string, TableFacts> facts;
+  for (const std::string& table : tables) {
+    auto one = LoadTableFacts(session, database, {table}, with_keys);
+    if (one.ok()) {
+      facts[table] = std::move((*one)[table]);
+    } else {
+      facts[table].error = one.status();
+    }
+  }
+  return facts;
+}
+
+void LoadRowHints(Session& session, const std::string& database,
+                  const std::vector<std::string>& tables,
+                  std::map<std::string, TableFacts>& facts) {
+  if (tables.empty()) return;
+  // Below the row count at which the planner of chunks calls a table small.
+  const auto hints = session.Query("SELECT table_name FROM mysql.innodb_table_stats" +
+                                   NameCondition("database_name", "table_name", database, tables) +
+                                   " AND n_rows < 64 AND clustered_index_size < 16");
+  if (!hints.ok()) return;
+  for (size_t i = 0; i < hints->rows(); ++i) {
+    if (TableFacts* table = FactsOf(facts, hints->at(i, 0))) table->few_rows = true;
+  }
+}
+
 }  // namespace sfdb::dumper

@@ -43,9 +43,13 @@ struct KeyPart {
 
 struct TableFacts {
   bool found = false;  // the information schema knows it
+  absl::Status error;  // why it could not be asked
   std::string engine;  // "" for views
   std::string type;    // as I_S.TABLES says
   std::vector<Column> columns;
+  // The server's own statistics say that it has few rows: not worth asking how to cut it. Only a
+  // hint, from another moment; unknown counts as false.
+  bool few_rows = false;
   std::vector<KeyPart> keys;          // only if asked for
   std::vector<std::string> triggers;  // names, in the bytes of UTF-8, in firing order
   bool versioned() const { return type == "SYSTEM VERSIONED"; }
@@ -59,9 +63,21 @@ std::string ListTablesSql(const DumpOptions& options);
 enum class WithKeys { kNo, kYes };
 
 // Facts of `tables` of `database`, in a handful of queries however many they are. The result has an
-// entry for each name asked for. REQUIRES: results in the connection's character set.
+// entry for each name asked for. A failure may be one table's only (a name that the connection's
+// character set cannot spell); see LoadEachTableFacts. REQUIRES: results in the connection's
+// character set.
 absl::StatusOr<std::map<std::string, TableFacts>> LoadTableFacts(
     Session& session, const std::string& database, const std::vector<std::string>& tables,
     WithKeys with_keys);
+
+// As LoadTableFacts, but a table that cannot be asked about has `error` set, and the others their
+// facts.
+std::map<std::string, TableFacts> LoadEachTableFacts(Session& session, const std::string& database,
+                                                     const std::vector<std::string>& tables,
+                                                     WithKeys with_keys);
+
+// Sets few_rows where mysql.innodb_table_stats can be read and knows the table.
+void LoadRowHints(Session& session, const std::string& database,
+                  const std::vector<std::string>& tables, std::map<std::string, TableFacts>& facts);
 
 }  // namespace sfdb::dumper

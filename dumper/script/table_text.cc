@@ -28,13 +28,6 @@ bool HasInvisible(const TableFacts& facts) {
   });
 }
 
-bool IsDelayable(const std::string& engine) {
-  for (const char* name : {"MyISAM", "ISAM", "ARCHIVE", "HEAP", "MEMORY"}) {
-    if (engine == name) return true;
-  }
-  return false;
-}
-
 std::string InsertVerb(const DumpOptions& options, TableRequest::Verb verb) {
   using Verb = TableRequest::Verb;
   if (verb == Verb::kReplace) return "REPLACE ";
@@ -72,17 +65,28 @@ std::shared_ptr<const InsertStyle> StyleFor(const ScriptContext& context,
 
 }  // namespace
 
-absl::Status EnterTableMode(const ScriptContext& context, Session& session) {
-  if (session.table_mode()) return absl::OkStatus();
+std::string TableModeSql(const ScriptContext& context) {
   std::string sql = absl::StrFormat("SET SQL_QUOTE_SHOW_CREATE=%d", context.options->quote_names);
   if (!context.options->create_options) {
     sql +=
         "/*!40102 ,SQL_MODE=concat(@@sql_mode, _utf8 "
         "',NO_KEY_OPTIONS,NO_TABLE_OPTIONS,NO_FIELD_OPTIONS') */";
   }
-  RETURN_IF_ERROR(session.Execute(sql));
+  return sql;
+}
+
+absl::Status EnterTableMode(const ScriptContext& context, Session& session) {
+  if (session.table_mode()) return absl::OkStatus();
+  RETURN_IF_ERROR(session.Execute(TableModeSql(context)));
   session.set_table_mode();
   return absl::OkStatus();
+}
+
+bool IsDelayable(const std::string& engine) {
+  for (const char* name : {"MyISAM", "ISAM", "ARCHIVE", "HEAP", "MEMORY"}) {
+    if (engine == name) return true;
+  }
+  return false;
 }
 
 bool IsManagedExternally(const std::string& engine) {
@@ -93,6 +97,10 @@ bool IsManagedExternally(const std::string& engine) {
   return false;
 }
 
+bool ReadsDefinitionsAsStored(const DumpOptions& options) {
+  return (options.compatible & (kCompatMysql323 | kCompatMysql40)) == 0;
+}
+
 std::string ShowCreateTable(const ScriptContext& context, const TableRequest& request) {
   return "show create table " + context.ids.Forced(request.table);
 }
@@ -100,7 +108,6 @@ std::string ShowCreateTable(const ScriptContext& context, const TableRequest& re
 absl::Status WriteStructure(const ScriptContext& context, const TableRequest& request,
                             std::optional<std::string> create, Session& session, TaskOutput& out) {
   const DumpOptions& options = *context.options;
-  out.Verbose(absl::StrFormat("-- Retrieving table structure for table %s...", request.table));
   if (!request.structure || options.no_create_info) return absl::OkStatus();
 
   if (!create) {
@@ -120,7 +127,7 @@ absl::Status WriteStructure(const ScriptContext& context, const TableRequest& re
   if (options.add_drop_table && !request.if_not_exists) {
     out.Text("DROP TABLE IF EXISTS " + context.ids.Optional(request.table) + ";\n");
   }
-  const bool old_server = (options.compatible & (kCompatMysql323 | kCompatMysql40)) != 0;
+  const bool old_server = !ReadsDefinitionsAsStored(options);
   if (!old_server) out.Text(kSaveClientCharset);
   if (request.if_not_exists) {
     const size_t at = create->find("CREATE TABLE ");
@@ -150,16 +157,6 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
                                   Session& session, TaskOutput& out) {
   const DumpOptions& options = *context.options;
   const std::string view = context.ids.Forced(request.table);
-  out.Verbose(absl::StrFormat("-- Retrieving table structure for table %s...", request.table));
-  if (options.order_by_primary) {
-    const auto keys = session.Query("SHOW KEYS FROM " + view);
-    if (!keys.ok()) {
-      const auto error = MariadbErrorOf(keys.status());
-      out.Note(
-          absl::StrFormat("Warning: Couldn't read keys from table %s; records are NOT sorted (%s)",
-                          view, error ? error->text : std::string(keys.status().message())));
-    }
-  }
   if (options.no_create_info) return absl::OkStatus();
 
   RETURN_IF_ERROR(session.SetResultsBinary(true));
@@ -186,6 +183,7 @@ absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableReque
     RETURN_IF_ERROR(out.Fault(QueryFault(show_fields, fields.status())));
     return Reported();
   }
+  context.run->NotePlaceholder();
   if (fields->rows() == 0) return absl::OkStatus();
   if (options.add_drop_table) {
     out.Text("/*!50001 DROP VIEW IF EXISTS " + context.ids.Optional(request.table) + "*/;\n");

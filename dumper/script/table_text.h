@@ -18,7 +18,9 @@ struct TableRequest {
   bool is_view = false;
   bool structure = true;
   bool rows = true;
+  std::string why_no_rows = {};  // what --verbose says of it
   bool triggers = true;
+  bool listed = false;  // one of the tables the dump was asked for, not one that comes with them
   // general_log, slow_log, transaction_registry: "CREATE TABLE IF NOT EXISTS", no DROP TABLE.
   bool if_not_exists = false;
   // The verb of INSERT, when it is not the options' (--system=stats and timezones).
@@ -37,7 +39,10 @@ struct RowsPlan {
 // Writes the structure block. `create`: the CREATE text, if it has been read already.
 absl::Status WriteStructure(const ScriptContext& context, const TableRequest& request,
                             std::optional<std::string> create, Session& session, TaskOutput& out);
-// The statement that reads it.
+// Whether CREATE texts are read in UTF-8 and say so in SET lines around them. Servers before 4.1,
+// which some --compatible modes write for, know no such thing: they get the dump's character set.
+bool ReadsDefinitionsAsStored(const DumpOptions& options);
+// The statement that reads a table's CREATE text.
 std::string ShowCreateTable(const ScriptContext& context, const TableRequest& request);
 
 // Whether rows are to be read FOR SYSTEM_TIME ALL (--dump-history). Transaction-precise tables do
@@ -58,6 +63,9 @@ RowsPlan PlanRows(const ScriptContext& context, const TableRequest& request,
 
 // Whether an engine keeps its rows elsewhere (MERGE, FEDERATED, ...): no data unless asked for.
 bool IsManagedExternally(const std::string& engine);
+
+// Whether INSERT DELAYED means something for an engine.
+bool IsDelayable(const std::string& engine);
 
 // Triggers of a table.
 absl::Status WriteTriggers(const ScriptContext& context, const TableRequest& request,

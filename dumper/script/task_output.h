@@ -29,6 +29,9 @@ class RunState {
   bool stopped() const { return stop_after_.load(std::memory_order_acquire) != kNever; }
   // True when work with number `order` will not be written.
   bool IsVoid(uint64_t order) const { return order > stop_after_.load(std::memory_order_acquire); }
+  // A view has been given a placeholder: final views have to follow.
+  void NotePlaceholder() { placeholders_.store(true, std::memory_order_release); }
+  bool has_placeholders() const { return placeholders_.load(std::memory_order_acquire); }
   // An error in work number `order`.
   void Stop(uint64_t order);
   // The consumer wants no more at all.
@@ -38,6 +41,7 @@ class RunState {
   static constexpr uint64_t kNever = UINT64_MAX;
   const bool force_;
   std::atomic<uint64_t> stop_after_{kNever};
+  std::atomic<bool> placeholders_{false};
 };
 
 // True for the status that unwinds a unit of work whose error has already been reported.

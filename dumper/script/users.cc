@@ -51,7 +51,10 @@ std::string DropUserText(const std::string& user) {
 absl::Status WriteCreateUsers(const ScriptContext& context, Session& session, TaskOutput& out) {
   const DumpOptions& options = *context.options;
   const auto users = session.Query(kUsersSql);
-  if (!users.ok()) return out.Fault(QueryFault(kUsersSql, users.status()));
+  if (!users.ok()) {
+    RETURN_IF_ERROR(out.Fault(QueryFault(kUsersSql, users.status())));
+    return Reported();
+  }
   for (size_t i = 0; i < users->rows(); ++i) {
     const std::string user = users->text(i, 0);
     if (options.replace) out.Text(DropUserText(user));
@@ -105,7 +108,10 @@ absl::Status WriteGrants(const std::string& account, Session& session, TaskOutpu
 }  // namespace
 
 absl::Status WriteUsers(const ScriptContext& context, Session& session, TaskOutput& out) {
-  RETURN_IF_ERROR(WriteCreateUsers(context, session, out));
+  const absl::Status created = WriteCreateUsers(context, session, out);
+  // Where accounts cannot be listed there is nothing to grant to.
+  if (IsReported(created) && context.run->force()) return absl::OkStatus();
+  RETURN_IF_ERROR(created);
   out.Text(
       "SELECT COALESCE(CURRENT_ROLE(),'NONE') into @current_role;\n"
       "CREATE ROLE IF NOT EXISTS mariadb_dump_import_role;\n"

@@ -19,6 +19,7 @@ struct MariadbError {
 inline constexpr unsigned kErrLockWaitTimeout = 1205;
 inline constexpr unsigned kErrQueryInterrupted = 1317;
 inline constexpr unsigned kErrViewInvalid = 1356;
+inline constexpr unsigned kErrNoSuchTrigger = 1360;
 inline constexpr unsigned kErrTableDefChanged = 1412;
 inline constexpr unsigned kErrNoSuchUser = 1449;
 inline constexpr unsigned kErrServerGone = 2006;

@@ -170,6 +170,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
                          0) == nullptr) {
     return session->LastError("connecting");
   }
+  // The library has looked up the locale's.
+  if (options.character_set == "auto") session->character_set_ = mysql_character_set_name(mysql);
   return session;
 }
 
@@ -245,7 +247,7 @@ absl::StatusOr<Result> Session::Receive(std::string_view sql) {
 }
 
 absl::Status Session::UseDatabase(const std::string& database) {
-  if (database == database_) return absl::OkStatus();
+  if (database == database_ && !lost_) return absl::OkStatus();
   if (mysql_select_db(mysql_, database.c_str()) != 0) {
     return LastError(absl::StrFormat("selecting the database '%s'", database));
   }
@@ -259,7 +261,7 @@ std::string Session::ResultsBinarySql(bool binary) const {
 }
 
 absl::Status Session::SetResultsBinary(bool binary) {
-  if (binary == results_binary_) return absl::OkStatus();
+  if (binary == results_binary_ || keeps_results_charset_) return absl::OkStatus();
   RETURN_IF_ERROR(Execute(ResultsBinarySql(binary)));
   results_binary_ = binary;
   return absl::OkStatus();
@@ -341,6 +343,12 @@ bool Session::AllPinsDone() const {
     if (!done->load(std::memory_order_acquire)) return false;
   }
   return true;
+}
+
+std::string Session::Escape(std::string_view text) {
+  std::string out(2 * text.size() + 1, '\0');
+  out.resize(mysql_real_escape_string(mysql_, out.data(), text.data(), text.size()));
+  return out;
 }
 
 void Session::Abort() {

@@ -86,6 +86,8 @@ class Session {
   // The statements that SetResultsBinary() would send, for a batch that reads definitions and comes
   // back: SET 'binary' before, SET back after.
   std::string ResultsBinarySql(bool binary) const;
+  // From now on results stay in the connection's character set: SetResultsBinary() does nothing.
+  void KeepResultsCharset() { keeps_results_charset_ = true; }
 
   // Makes `database` current unless it already is.
   absl::Status UseDatabase(const std::string& database);
@@ -115,8 +117,10 @@ class Session {
   // 101119 for 10.11.19.
   unsigned long server_version_number() const;
   bool is_mariadb() const;
-  // The character set of row data, as asked for.
+  // The character set of row data, as asked for; for "auto" what it turned out to be.
   const std::string& character_set() const { return character_set_; }
+  // `text` as a string literal in the connection's character set has it, without the quotes.
+  std::string Escape(std::string_view text);
   // Escapes ' and \ for a string literal in a statement of ours.
   static std::string EscapeLiteral(std::string_view text);
 
@@ -153,6 +157,7 @@ class Session {
   std::string database_;
   std::string character_set_;
   bool results_binary_ = false;
+  bool keeps_results_charset_ = false;
   bool table_mode_ = false;
   bool lost_ = false;
   bool allows_batches_ = false;

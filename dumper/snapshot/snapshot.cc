@@ -1,7 +1,5 @@
 #include "dumper/snapshot/snapshot.h"
 
-#include "dumper/options/option_names.h"
-
 #include <algorithm>
 #include <utility>
 

@@ -92,8 +92,16 @@ class DumpDrain {
     } else if (auto* rows = std::get_if<dumper::RowsItem>(&item)) {
       progress_->bytes += rows->block->size();
       stitcher_.Add(rows->block.get(), &pieces_);
-      AddPieces();
-      writer_.Keep(std::move(rows->block));
+      if (rows->block->size() < rows->block->capacity() / 2) {
+        // Small tables: the block goes back at once, or a few rows of each would hold the whole pool.
+        std::string copy;
+        for (const std::string_view piece : pieces_) copy.append(piece);
+        pieces_.clear();
+        writer_.AddOwned(std::move(copy));
+      } else {
+        AddPieces();
+        writer_.Keep(std::move(rows->block));
+      }
     } else if (auto* begin = std::get_if<dumper::BeginRowsItem>(&item)) {
       // The style's text is pointed to until the next flush.
       styles_.push_back(begin->style);

@@ -206,7 +206,7 @@ const std::set<std::string> kOneReadByKey = {"k_text_unique",
                                              "k_myisam",
                                              "k_aria",
                                              "k_memory",
-                                             "k_uuid"};
+                                             "k_uuid_mixed"};
 const std::set<std::string> kOneReadByServer = {"k_text_unique",
                                                 "k_prefix_unique",
                                                 "k_prefix_primary",
@@ -222,7 +222,7 @@ const std::set<std::string> kOneReadByServer = {"k_text_unique",
                                                 "k_generated_key",
                                                 "k_virtual_unique",
                                                 "k_ignored_key",
-                                                "k_uuid"};
+                                                "k_uuid_mixed"};
 
 class KeyShapes : public ChunkTest, public testing::WithParamInterface<Order> {};
 

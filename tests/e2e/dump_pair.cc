@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -26,6 +27,18 @@ void ExitUnlessOk(const absl::Status& status) {
   if (status.ok()) return;
   std::fprintf(stderr, "cannot prepare the test: %s\n", status.ToString().c_str());
   std::exit(1);
+}
+
+// What our program is told beyond mariadb-dump's arguments. Defaults options have to stay first.
+void AddThreads(std::vector<std::string>* argv) {
+  const char* threads = std::getenv("SFDB_DUMP_THREADS");
+  auto place = argv->begin() + 1;
+  while (place != argv->end() &&
+         (absl::StartsWith(*place, "--defaults-") || *place == "--no-defaults")) {
+    ++place;
+  }
+  if (place != argv->end() && *place == "--print-defaults") return;
+  argv->insert(place, absl::StrCat("--threads=", threads != nullptr ? threads : "1"));
 }
 
 absl::Status Link(const std::string& target, const fs::path& dir) {
@@ -63,6 +76,7 @@ ProcessOptions DumpPair::Options(Side side, const std::vector<std::string>& args
   ProcessOptions options;
   options.argv = {Program(side)};
   options.argv.insert(options.argv.end(), args.begin(), args.end());
+  if (side == Side::kActual) AddThreads(&options.argv);
   options.env = {{"TZ", "UTC"}, {"HOME", dir_.string()}, {"LC_ALL", "C.UTF-8"}};
   options.unset_env = {"MYSQL_PWD",
                        "MYSQL_HOST",

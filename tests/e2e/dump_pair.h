@@ -3,7 +3,8 @@
 //
 // Both are started under the name mariadb-dump, through links in a directory of their own, because
 // messages begin with the program's name. The program under test is $SFDB_DUMP_PROGRAM when set,
-// else the build's sfdbtools.
+// else the build's sfdbtools. It reads with $SFDB_DUMP_THREADS sessions, else with one: only then do
+// failures have to look like mariadb-dump's in every word, as several sessions survive more of them.
 //
 // Runs are one after the other, never at once: both see the same server state as long as the test
 // does not change it in between.

@@ -25,10 +25,16 @@ using test_support::Subprocess;
 using testing::HasSubstr;
 using testing::Not;
 
-std::unique_ptr<MariadbServer>& Server() {
-  static auto& server = *new std::unique_ptr<MariadbServer>(
-      StartWithSchemas({"keys.sql", "keys_large.sql"}, {"--log-bin", "--server-id=1"}));
-  return server;
+// One server for the program; its destructor ends it.
+const MariadbServer* Server() {
+  static const std::unique_ptr<MariadbServer> server =
+      StartWithSchemas({"keys", "keys_large"}, {"--log-bin", "--server-id=1"});
+  return server.get();
+}
+
+const DumpPair& Pair() {
+  static const DumpPair pair = MakePair(*Server());
+  return pair;
 }
 
 std::string ThreadsName(const testing::TestParamInfo<int>& info) {
@@ -37,11 +43,9 @@ std::string ThreadsName(const testing::TestParamInfo<int>& info) {
 
 class DumpThreads : public testing::TestWithParam<int> {
  protected:
-  static void TearDownTestSuite() { Server().reset(); }
-
   // Ours with the parameter's threads and a small memory limit, so that tables are cut in pieces.
   void ExpectSameAsMariadbDump(std::vector<std::string> args) {
-    const DumpPair pair = MakePair(*Server());
+    const DumpPair& pair = Pair();
     const DumpRun expected = pair.Run(Side::kExpected, WithServer(*Server(), args));
     args.push_back(absl::StrCat("--threads=", GetParam()));
     args.push_back("--memory-limit=64M");
@@ -78,10 +82,8 @@ INSTANTIATE_TEST_SUITE_P(, DumpThreads, testing::Values(1, 2, 3, 8, 16), Threads
 // A parallel dump whose reader stands still until it is told to go on.
 class DumpUnderAttack : public testing::Test {
  protected:
-  static void TearDownTestSuite() { Server().reset(); }
-
   void SetUp() override {
-    expected_ = MakePair(*Server()).Run(Side::kExpected, WithServer(*Server(), Args()));
+    expected_ = Pair().Run(Side::kExpected, WithServer(*Server(), Args()));
     ASSERT_EQ(expected_.exit_code, 0);
   }
 
@@ -94,7 +96,7 @@ class DumpUnderAttack : public testing::Test {
     ASSERT_EQ(pipe2(pipe_, O_CLOEXEC), 0);
     std::vector<std::string> args = WithServer(*Server(), Args());
     args.insert(args.end(), more.begin(), more.end());
-    auto options = MakePair(*Server()).Options(Side::kActual, args);
+    auto options = Pair().Options(Side::kActual, args);
     options.stdout_fd = pipe_[1];
     auto child = Subprocess::Start(options);
     ASSERT_TRUE(child.ok()) << child.status();
@@ -206,14 +208,14 @@ TEST_F(DumpUnderAttack, LetsAlterOfATableItReadsWaitAndFinish) {
     if (run.exit_code == 0) {
       ExpectWhole(run);
     } else {
-      EXPECT_THAT(run.stderr_text, HasSubstr("1412"));
+      EXPECT_THAT(run.stderr_text, testing::AnyOf(HasSubstr("1412"), HasSubstr("(1146)")));
     }
     ASSERT_TRUE(Server()
                     ->Exec("ALTER TABLE l_constant_head DROP COLUMN IF EXISTS added; RENAME TABLE "
                            "IF EXISTS l_skew2 TO l_skew",
                            "key_shapes_large")
                     .ok());
-    expected_ = MakePair(*Server()).Run(Side::kExpected, WithServer(*Server(), Args()));
+    expected_ = Pair().Run(Side::kExpected, WithServer(*Server(), Args()));
   }
 }
 

@@ -46,6 +46,9 @@ TEST_P(DumpRestore, SecondDumpEqualsTheFirst) {
                  "'odd user'@'%.example.com'");
     }
   }
+  // A string that looks like a check option is cut up by mariadb-dump, and by us, byte for byte:
+  // each dump of the restored view adds a comment to it.
+  ExecOrExit(*first, "DROP VIEW IF EXISTS objects.v_check_in_string");
   const DumpPair pair = MakePair(*first);
   std::vector<std::string> args = {"--routines", "--events", "--max-allowed-packet=1G"};
   args.insert(args.end(), one.args.begin(), one.args.end());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "dumper/options/option_names.h"
 #include "dumper/session/session.h"
 #include "dumper/snapshot/snapshot.h"
 #include "tests/support/mariadb_server.h"

@@ -66,8 +66,8 @@ class SnapshotWaits : public testing::Test {
   // sent on, while the others wait, too; the lock holder's does not.
   SnapshotRequest RequestThroughRelay(std::function<PausingProxy::Action()> act) {
     const std::string path = (server_->dir() / "relay.sock").string();
-    auto relay =
-        PausingProxy::Start(path, server_->socket_path(), {"START TRANSACTION", 0, std::move(act)});
+    auto relay = PausingProxy::Start(path, server_->socket_path(),
+                                     {.needle = "START TRANSACTION", .act = std::move(act)});
     EXPECT_TRUE(relay.ok()) << relay.status();
     relay_ = *std::move(relay);
     SnapshotRequest request = RequestFor(*server_, 4, Consistency::kBackupStage);
@@ -221,9 +221,10 @@ TEST_F(SnapshotWaits, AReaderLostMeanwhileFailsCleanly) {
 
 TEST_F(SnapshotWaits, AReaderThatStallsCostsTheWritersFiveSecondsAtMost) {
   Hammer hammer(*server_);
-  std::atomic<bool> done = false;
-  const SnapshotRequest request = RequestThroughRelay([&] {
-    while (!done) absl::SleepFor(absl::Milliseconds(10));
+  // The relay outlives this function.
+  const auto done = std::make_shared<std::atomic<bool>>(false);
+  const SnapshotRequest request = RequestThroughRelay([done] {
+    while (!*done) absl::SleepFor(absl::Milliseconds(10));
     return PausingProxy::Action::kDropConnection;
   });
   (void)hammer.LongestStall();
@@ -231,7 +232,7 @@ TEST_F(SnapshotWaits, AReaderThatStallsCostsTheWritersFiveSecondsAtMost) {
   EXPECT_TRUE(absl::IsUnavailable(snapshot.status())) << snapshot.status();
   ExpectNothingIsHeld();
   EXPECT_LT(hammer.LongestStall(), absl::Seconds(7));
-  done = true;
+  *done = true;
 }
 
 TEST(IoDeadline, EndsTheWaitForAServerThatAcceptsAndSaysNothing) {

@@ -31,14 +31,15 @@ TEST_P(CodecConformance, StreamGivesTheBytesBackForEverySizeAndBufferSize) {
     for (const auto& [kind, plain] : DataOf(size)) {
       const CompressedFile file = Compress(GetParam(), plain);
       for (const size_t step : {size_t{1}, size_t{7}, size_t{4096}, kMiB}) {
-        if (size > kMiB && step < 4096) continue;  // minutes, and nothing that 1 MiB has not shown
+        // Byte by byte takes minutes under sanitizers: text shows it at 1 MiB, the rest at 64 KiB.
+        if (step < 4096 && size > (kind == "sql" ? kMiB : 65537)) continue;
         const auto back = Decompress(codec(), file.bytes, step, step);
         ASSERT_TRUE(back.ok()) << kind << size << " step " << step << ": " << back.status();
         ASSERT_TRUE(*back == plain) << kind << size << " step " << step;
       }
       // Lopsided buffers: the library's own pending output and input are what breaks here.
       for (const auto& [in, out] : {std::pair<size_t, size_t>{1, kMiB}, {kMiB, 7}}) {
-        if (size > kMiB) continue;
+        if (size > 65537) continue;
         const auto back = Decompress(codec(), file.bytes, in, out);
         ASSERT_TRUE(back.ok()) << kind << size << ": " << back.status();
         ASSERT_TRUE(*back == plain) << kind << size << " in " << in << " out " << out;

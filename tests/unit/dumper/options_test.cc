@@ -112,7 +112,8 @@ TEST(DumpOptionLocking, IsWorkedOutFromAllOptionsTogether) {
       {{"--delete-master-logs", "d"}, true, false, 2, 0, true},
       {{"--delete-master-logs", "--master-data=1", "d"}, true, false, 1, 0, true},
       {{"--dump-slave", "d"}, true, false, 0, 1, false},
-      {{"--dump-slave=2", "--master-data", "--delete-master-logs", "d"}, true, false, 0, 2, false},
+      {{"--dump-slave=2", "--master-data", "--delete-master-logs", "d"}, true, false, 1, 2, false},
+      {{"--dump-slave=1", "--master-data=2", "d"}, true, false, 0, 1, false},
       {{"--dump-slave", "-x", "--single-transaction", "d"}, false, false, 0, 1, false},
   };
   for (const Case& c : cases) {
@@ -204,12 +205,13 @@ TEST(DumpOptionFiles, AResultFileThatCannotBeOpenedEndsParsingAtOnce) {
             "device\")\n");
 }
 
-TEST(DumpOptionFiles, ALogFileThatCannotBeOpenedIsSaidAndEndsWithTwo) {
+// mariadb-dump says nothing: by then it has lost its standard error.
+TEST(DumpOptionFiles, ALogFileThatCannotBeOpenedEndsWithTwo) {
   RecordingFiles files;
   files.error = EACCES;
   const ParseOutcome outcome = Parse({"--log-error=l", "d"}, &files);
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("Can't create/write to file 'l'"));
+  EXPECT_EQ(outcome.err, "");
 }
 
 TEST(PosixDumpFiles, TruncatesTheResultAndAppendsToTheLog) {

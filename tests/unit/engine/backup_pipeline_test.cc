@@ -20,7 +20,8 @@ namespace {
 std::string SomeText(size_t size) {
   std::string text;
   for (uint64_t i = 0; text.size() < size; ++i) {
-    text += "(" + std::to_string(i * 2654435761 % 1000003) + ",'some words " + std::to_string(i) + "'),\n";
+    text += "(" + std::to_string(i * 2654435761 % 1000003) + ",'some words " + std::to_string(i) +
+            "'),\n";
   }
   text.resize(size);
   return text;
@@ -43,7 +44,7 @@ std::string Decompress(const codecs::Codec& codec, std::string_view in) {
 }
 
 // Puts `text` through a pipeline.
-struct Run {
+struct PipelineRun {
   const codecs::Codec* codec;
   int level;
   const crypto::SealedMessage* seal = nullptr;
@@ -75,7 +76,7 @@ void PrintTo(const CodecCase& one, std::ostream* out) { *out << one.name << one.
 class EveryCodec : public testing::TestWithParam<CodecCase> {};
 
 TEST_P(EveryCodec, WritesAFileThatReadsBackSealedOrNot) {
-  const Run run{.codec = *codecs::FindCodec(GetParam().name), .level = GetParam().level};
+  const PipelineRun run{.codec = *codecs::FindCodec(GetParam().name), .level = GetParam().level};
   const crypto::SecretBytes key = *crypto::GenerateKeyFileKey();
   std::vector<crypto::RecipientPtr> recipients;
   recipients.push_back(crypto::KeyFileRecipient(key));
@@ -92,7 +93,7 @@ TEST_P(EveryCodec, WritesAFileThatReadsBackSealedOrNot) {
 
     const auto message = crypto::SealedMessage::Create({}, recipients);
     ASSERT_TRUE(message.ok());
-    Run sealed = run;
+    PipelineRun sealed = run;
     sealed.seal = &*message;
     MemoryFile file;
     ASSERT_TRUE(sealed.Write(text, &file).ok());
@@ -118,7 +119,7 @@ TEST(BackupPipeline, TheFileDoesNotDependOnTheNumberOfThreads) {
   std::string first;
   for (const size_t threads : {1, 2, 7}) {
     MemoryFile file;
-    ASSERT_TRUE(Run({.codec = *codecs::FindCodec("zstd"), .level = 3, .threads = threads})
+    ASSERT_TRUE(PipelineRun({.codec = *codecs::FindCodec("zstd"), .level = 3, .threads = threads})
                     .Write(text, &file)
                     .ok());
     if (first.empty()) first = file.content;
@@ -128,7 +129,7 @@ TEST(BackupPipeline, TheFileDoesNotDependOnTheNumberOfThreads) {
 
 TEST(BackupPipeline, AWriteThatFailsAnywhereEndsTheRunWithItsError) {
   const std::string text = SomeText(1'000'000);
-  const Run run{.codec = *codecs::FindCodec("none"), .level = 0};
+  const PipelineRun run{.codec = *codecs::FindCodec("none"), .level = 0};
   for (uint64_t room = 0; room < text.size(); room += 150'000) {
     MemoryFile file(room);
     const auto result = run.Write(text, &file);

@@ -53,8 +53,8 @@ TEST(Metadata, ReadsBackWhatWasWritten) {
 }
 
 TEST(Metadata, WhatIsMissingIsLeftEmpty) {
-  const auto parsed = ParseMetadata(R"({"backup_file":"x.sql","file_size_bytes":"many"})",
-                                    absl::UTCTimeZone());
+  const auto parsed =
+      ParseMetadata(R"({"backup_file":"x.sql","file_size_bytes":"many"})", absl::UTCTimeZone());
   ASSERT_TRUE(parsed.ok());
   EXPECT_EQ(parsed->backup_file, "x.sql");
   EXPECT_EQ(parsed->file_size_bytes, 0u);

@@ -21,14 +21,16 @@ void ExpectRows(std::string_view text, uint64_t rows) {
 }
 
 TEST(RowCounter, RowsOnLinesOfTheirOwn) {
-  ExpectRows("--\n-- Dumping data for table `t`\n--\n\nLOCK TABLES `t` WRITE;\n"
-             "INSERT INTO `t` VALUES\n(1,'a'),\n(2,'b');\nINSERT INTO `t` VALUES\n(3,'c');\n"
-             "UNLOCK TABLES;\n",
-             3);
+  ExpectRows(
+      "--\n-- Dumping data for table `t`\n--\n\nLOCK TABLES `t` WRITE;\n"
+      "INSERT INTO `t` VALUES\n(1,'a'),\n(2,'b');\nINSERT INTO `t` VALUES\n(3,'c');\n"
+      "UNLOCK TABLES;\n",
+      3);
 }
 
 TEST(RowCounter, ARowBehindTheHead) {
-  ExpectRows("INSERT INTO `t` (`a`, `b`) VALUES (1,2),\n(3,4);\nINSERT INTO `t` VALUES (5,6);\n", 3);
+  ExpectRows("INSERT INTO `t` (`a`, `b`) VALUES (1,2),\n(3,4);\nINSERT INTO `t` VALUES (5,6);\n",
+             3);
 }
 
 TEST(RowCounter, ValuesThatLookLikeRows) {
@@ -40,7 +42,9 @@ TEST(RowCounter, NamesThatLookLikeRows) {
   ExpectRows("INSERT INTO `x VALUES\n(``)\n(` VALUES\n(1);\n", 1);
 }
 
-TEST(RowCounter, NoRows) { ExpectRows("LOCK TABLES `t` WRITE;\n/*!40000 x */;\nUNLOCK TABLES;\n", 0); }
+TEST(RowCounter, NoRows) {
+  ExpectRows("LOCK TABLES `t` WRITE;\n/*!40000 x */;\nUNLOCK TABLES;\n", 0);
+}
 
 }  // namespace
 }  // namespace sfdb::engine

@@ -179,8 +179,8 @@ TEST(MemoryPlan, EveryPlanStaysWithinItsLimit) {
     for (int level = codec.min_level; level <= codec.max_level; ++level) {
       for (const size_t threads : {1, 2, 8, 32, 128}) {
         for (const uint64_t mib : {16, 64, 128, 512, 4096}) {
-          const auto plan =
-              PlanMemory({.limit_bytes = mib << 20, .threads = threads, .sealed = true}, codec, level);
+          const auto plan = PlanMemory(
+              {.limit_bytes = mib << 20, .threads = threads, .sealed = true}, codec, level);
           if (!plan.ok()) {
             EXPECT_TRUE(absl::IsInvalidArgument(plan.status()));
             EXPECT_LT(mib, 512u) << codec.name << " " << level << " " << threads;
@@ -220,7 +220,8 @@ TEST(MemoryPlan, AHeavyEncoderCostsFrameLengthThenWorkers) {
 }
 
 TEST(MemoryPlan, SaysWhatWouldDo) {
-  const auto plan = PlanMemory({.limit_bytes = 8 << 20, .threads = 2}, **codecs::FindCodec("zstd"), 3);
+  const auto plan =
+      PlanMemory({.limit_bytes = 8 << 20, .threads = 2}, **codecs::FindCodec("zstd"), 3);
   ASSERT_FALSE(plan.ok());
   EXPECT_NE(plan.status().message().find("it takes"), std::string::npos) << plan.status();
 }

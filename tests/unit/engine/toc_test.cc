@@ -90,7 +90,8 @@ TEST(Toc, AViewIsItsPlaceholderAndItsFinalText) {
 TEST(Toc, ADatabaseHasASecondHeadOnlyForItsViews) {
   const auto with_views = RangesOfDatabase(SmallToc(), "a");
   ASSERT_TRUE(with_views.ok());
-  EXPECT_THAT(*with_views, ElementsAre(TextRange{0, 1430}, TextRange{1500, 50}, TextRange{1555, 90}));
+  EXPECT_THAT(*with_views,
+              ElementsAre(TextRange{0, 1430}, TextRange{1500, 50}, TextRange{1555, 90}));
   const auto without = RangesOfDatabase(SmallToc(), "b");
   ASSERT_TRUE(without.ok());
   EXPECT_THAT(*without, ElementsAre(TextRange{0, 100}, TextRange{1430, 70}, TextRange{1555, 90}));
