@@ -21,7 +21,7 @@ using test_support::Subprocess;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Takes xz -6 some ten seconds, so there is time to do things to it.
+// Takes zstd -19 some ten seconds, so there is time to do things to it.
 constexpr char kLarge[] =
     "CREATE DATABASE large; USE large;"
     "CREATE TABLE t (id INT PRIMARY KEY, a BIGINT, b VARCHAR(80));"
@@ -40,7 +40,8 @@ class BackupFailure : public testing::Test {
 
   // A backup that takes its time, in the middle of writing its file.
   Subprocess StartSlow(std::vector<std::string> more = {}) {
-    more.insert(more.end(), {"--compression-type", "xz", "--threads", "1"});
+    more.insert(more.end(),
+                {"--compression-type", "zstd", "--compress-level", "19", "--threads", "1"});
     auto process = Subprocess::Start(VerbOptions(BackupArgs(*server_, "combined", dir_, more)));
     EXPECT_TRUE(process.ok()) << process.status();
     EXPECT_TRUE(WaitForFile(dir_, ".sfdb.tmp"));
@@ -69,7 +70,8 @@ TEST_F(BackupFailure, SignalsEndItCleanlyWithTheirCode) {
 TEST_F(BackupFailure, ATimeoutIs124) {
   const ProcessResult run =
       RunVerb(BackupArgs(*server_, "combined", dir_,
-                         {"--compression-type", "xz", "--threads", "1", "--timeout", "0.5"}));
+                         {"--compression-type", "zstd", "--compress-level", "19", "--threads", "1",
+                          "--timeout", "0.5"}));
   EXPECT_EQ(run.exit_code, 124) << run.stderr_text;
   for (const std::string& name : NamesIn(dir_)) EXPECT_EQ(name, ".sfdbtools.lock");
 }

@@ -36,7 +36,7 @@ void ExpectSameDump(std::string_view expected, std::string_view actual);
 std::vector<std::string> NamesIn(const std::filesystem::path& dir);
 std::filesystem::path OnlyFile(const std::filesystem::path& dir, const std::string& suffix);
 
-// Waits, at most 30 s, until a file whose name ends in `suffix` is there and not empty.
+// Waits, at most 30 s, until a file whose name ends in `suffix` is there.
 bool WaitForFile(const std::filesystem::path& dir, const std::string& suffix);
 
 }  // namespace sfdb::e2e
