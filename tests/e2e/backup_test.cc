@@ -35,10 +35,11 @@ class Backup : public testing::Test {
     databases_ = new std::vector<std::string>();
     // As the server lists them: that is the order of the dump.
     const std::string all = server_->Query("SHOW DATABASES").value();
-    for (const std::string_view name : absl::StrSplit(all, '\n', absl::SkipEmpty())) {
+    const std::vector<std::string> names = absl::StrSplit(all, '\n', absl::SkipEmpty());
+    for (const std::string& name : names) {
       if (name != "information_schema" && name != "performance_schema" && name != "mysql" &&
           name != "sys") {
-        databases_->emplace_back(name);
+        databases_->push_back(name);
       }
     }
     expected_ = new std::string(ExpectedDump(*server_, *databases_));
@@ -242,15 +243,15 @@ TEST_F(Backup, CatPrintsOneDatabase) {
 TEST_F(Backup, CatPrintsOneTableAsMariadbDumpDoes) {
   const fs::path file = Make("combined", {"--compression-type", "gzip"});
   for (const std::string database : {"types", "tables"}) {
-    for (const std::string_view table :
-         absl::StrSplit(std::string(server_->Query("SHOW TABLES", database).value()), '\n',
-                        absl::SkipEmpty())) {
+    const std::vector<std::string> tables = absl::StrSplit(
+        server_->Query("SHOW TABLES", database).value(), '\n', absl::SkipEmpty());
+    for (const std::string& table : tables) {
       const ProcessResult cat =
-          RunVerb({"cat", "--table", absl::StrCat(database, ".", std::string(table)), file.string()});
+          RunVerb({"cat", "--table", absl::StrCat(database, ".", table), file.string()});
       EXPECT_EQ(cat.exit_code, 0) << cat.stderr_text;
       // With one database named, routines and events would be printed too.
       const std::string expected = StockDump(
-          *server_, {"--skip-routines", "--skip-events", database, std::string(table)});
+          *server_, {"--skip-routines", "--skip-events", database, table});
       ExpectSameDump(WithHeaderOf(expected, databases_->front()), cat.stdout_text);
     }
   }

@@ -52,7 +52,9 @@ Made MakeBackup(const codecs::Codec& codec, int level, const crypto::SecretBytes
                            .file = &file});
   FrameCutter cutter(plan.frame_bytes,
                      [&](FramePtr frame) { return pipeline.Submit(std::move(frame)); });
-  Toc toc{.backup_id = "id-1", .codec = std::string(codec.name)};
+  Toc toc;
+  toc.backup_id = "id-1";
+  toc.codec = std::string(codec.name);
   auto add = [&](Kind kind, const char* table, uint64_t rows, const std::string& text) {
     if (kind == Kind::kStructure) cutter.BeginUnit();
     cutter.BeginSection(static_cast<uint32_t>(toc.sections.size()));
