@@ -16,15 +16,17 @@ BackupDrain::BackupDrain(dumper::BlockPool* pool, FrameCutter* cutter, TocBuilde
     : pool_(pool), cutter_(cutter), toc_(toc), progress_(progress), note_(std::move(note)) {}
 
 absl::Status BackupDrain::Drain(OutputQueue* queue) {
-  while (Enter(queue)) {
+  absl::Status status;
+  while (status.ok() && Enter(queue)) {
     auto item = queue->Pop();
     if (!item) break;
-    RETURN_IF_ERROR(Handle(*item));
+    status = Handle(*item);
   }
-  // The parent's queue is entered again before this one can go away.
+  // However it ends: the queue may now go away, and Stop() may come at any time.
   std::lock_guard<std::mutex> lock(mutex_);
   current_ = nullptr;
-  return stopped_ ? absl::CancelledError("stopped") : absl::OkStatus();
+  if (status.ok() && stopped_) status = absl::CancelledError("stopped");
+  return status;
 }
 
 bool BackupDrain::Enter(OutputQueue* queue) {

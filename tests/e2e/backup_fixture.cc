@@ -64,7 +64,8 @@ std::string StockDump(const MariadbServer& server, std::vector<std::string> args
 }
 
 std::string ExpectedDump(const MariadbServer& server, const std::vector<std::string>& databases) {
-  std::vector<std::string> args = {"--databases"};
+  // Behind "--" no name is taken for an option.
+  std::vector<std::string> args = {"--databases", "--"};
   args.insert(args.end(), databases.begin(), databases.end());
   return StockDump(server, std::move(args));
 }
