@@ -16,12 +16,38 @@ BackupDrain::BackupDrain(dumper::BlockPool* pool, FrameCutter* cutter, TocBuilde
     : pool_(pool), cutter_(cutter), toc_(toc), progress_(progress), note_(std::move(note)) {}
 
 absl::Status BackupDrain::Drain(OutputQueue* queue) {
-  pool_->SetHead(queue);
-  while (auto item = queue->Pop()) RETURN_IF_ERROR(Handle(queue, *item));
-  return absl::OkStatus();
+  absl::Status status;
+  while (status.ok() && Enter(queue)) {
+    auto item = queue->Pop();
+    if (!item) break;
+    status = Handle(*item);
+  }
+  // However it ends: the queue may now go away, and Stop() may come at any time.
+  std::lock_guard<std::mutex> lock(mutex_);
+  current_ = nullptr;
+  if (status.ok() && stopped_) status = absl::CancelledError("stopped");
+  return status;
 }
 
-absl::Status BackupDrain::Handle(OutputQueue* queue, OutputItem& item) {
+bool BackupDrain::Enter(OutputQueue* queue) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (stopped_) return false;
+  if (current_ != queue) {
+    current_ = queue;
+    pool_->SetHead(queue);
+  }
+  return true;
+}
+
+void BackupDrain::Stop() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  stopped_ = true;
+  if (current_ == nullptr) return;
+  current_->Discard();
+  current_->Close();
+}
+
+absl::Status BackupDrain::Handle(OutputItem& item) {
   if (auto* rows = std::get_if<dumper::RowsItem>(&item)) return AddRows(std::move(rows->block));
   if (auto* text = std::get_if<dumper::TextItem>(&item)) {
     progress_->bytes += text->text.size();
@@ -38,9 +64,7 @@ absl::Status BackupDrain::Handle(OutputQueue* queue, OutputItem& item) {
     return absl::OkStatus();
   }
   if (auto* child = std::get_if<dumper::ChildItem>(&item)) {
-    RETURN_IF_ERROR(Drain(child->queue.get()));
-    pool_->SetHead(queue);
-    return absl::OkStatus();
+    return Drain(child->queue.get());
   }
   if (auto* note = std::get_if<dumper::NoteItem>(&item)) {
     note_(std::move(note->text));

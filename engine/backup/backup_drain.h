@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,13 @@ class BackupDrain {
   // ends it: the run is to be given up.
   absl::Status Drain(dumper::OutputQueue* queue);
 
+  // Ends Drain() with Cancelled, also while it waits for text that will never come; from any thread.
+  void Stop();
+
  private:
-  absl::Status Handle(dumper::OutputQueue* queue, dumper::OutputItem& item);
+  // Makes `queue` the one that Stop() closes; false: stopped.
+  bool Enter(dumper::OutputQueue* queue);
+  absl::Status Handle(dumper::OutputItem& item);
   absl::Status AddRows(dumper::BlockPtr block);
   absl::Status EndRows(uint64_t rows);
   void OnMark(const dumper::TableMark& mark);
@@ -45,6 +51,10 @@ class BackupDrain {
   dumper::Stitcher stitcher_;
   std::shared_ptr<const dumper::InsertStyle> style_;
   std::vector<std::string_view> pieces_;
+
+  std::mutex mutex_;
+  bool stopped_ = false;
+  dumper::OutputQueue* current_ = nullptr;
 };
 
 }  // namespace sfdb::engine

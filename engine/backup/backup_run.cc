@@ -97,6 +97,10 @@ class BackupRun {
                    *request_.codec, request_.level);
     if (!plan.ok()) return WithExitCode(plan.status(), base::kExitUsage);
     memory_ = *plan;
+    if (memory_.workers < request_.threads) {
+      say_(absl::StrFormat("%d of %d compressing threads fit into --memory-limit", memory_.workers,
+                           request_.threads));
+    }
     return absl::OkStatus();
   }
 
@@ -150,22 +154,31 @@ class BackupRun {
   absl::Status BeginDumpFile() {
     const std::string database =
         request_.mode == BackupMode::kCombined ? "" : metadata().database_names.front();
-    while (true) {
+    base_ = BackupBaseName(ModeName(request_.mode), database, metadata().hostname,
+                           metadata().start, absl::LocalTimeZone());
+    // Names have seconds. The run that took these has ended, so the next second is free.
+    while (IsTaken(base_) && !stop_.stop_requested()) {
+      absl::SleepFor(absl::Milliseconds(100));
+      metadata().start = absl::Now();
       base_ = BackupBaseName(ModeName(request_.mode), database, metadata().hostname,
                              metadata().start, absl::LocalTimeZone());
-      const std::string name = DumpFileName(base_, request_.codec->extension, metadata().encrypted);
-      absl::StatusOr<std::unique_ptr<SinkFile>> file = sink_->Begin(name);
-      if (absl::IsAlreadyExists(file.status()) && !stop_.stop_requested()) {
-        // Names have seconds. The run that took this one has ended: the next second is free.
-        absl::SleepFor(absl::Milliseconds(100));
-        metadata().start = absl::Now();
-        continue;
-      }
-      RETURN_IF_ERROR(file.status());
-      outcome_.dump_path = (*file)->final_path();
-      files_.push_back(*std::move(file));
-      return absl::OkStatus();
     }
+    ASSIGN_OR_RETURN(std::unique_ptr<SinkFile> file,
+                     sink_->Begin(DumpFileName(base_, request_.codec->extension,
+                                               metadata().encrypted)));
+    outcome_.dump_path = file->final_path();
+    files_.push_back(std::move(file));
+    return absl::OkStatus();
+  }
+
+  // Whether any backup of that name is there, however it is compressed.
+  bool IsTaken(const std::string& base) const {
+    const std::string path = absl::StrCat(request_.output_dir, "/", base);
+    return PosixFileSystem().Exists(path + std::string(kTocExtension)) ||
+           PosixFileSystem().Exists(path + std::string(kMetadataExtension)) ||
+           PosixFileSystem().Exists(absl::StrCat(
+               request_.output_dir, "/",
+               DumpFileName(base, request_.codec->extension, !request_.recipients.empty())));
   }
 
   absl::Status WriteDump() {

@@ -80,6 +80,7 @@ absl::StatusOr<DumpedFile> DumpToFile(const BackupRequest& request,
   const std::stop_callback on_stop(stop, [&] {
     pipeline.Fail(absl::CancelledError("stopped"));
     script.GiveUp();
+    drain.Stop();
   });
 
   script.Start();

@@ -74,14 +74,19 @@ absl::StatusOr<std::unique_ptr<BackupFile>> BackupFile::Open(
   absl::StatusOr<std::unique_ptr<CountedSource>> source = CountedSource::Open(path);
   if (!source.ok()) return base::WithExitCode(source.status(), base::kExitFailed);
   file->source_ = *std::move(source);
-  if (absl::Status status = file->OpenStream(path, identities); !status.ok()) {
-    return WithReadExitCode(std::move(status));
-  }
+  const absl::Status opened = file->OpenStream(path, identities);
+  // The index is of use even if the last sealed frame, which is opened first, is damaged: it says
+  // what that frame holds.
+  if (!opened.ok() && !crypto::GetDamagedFrame(opened)) return WithReadExitCode(opened);
   const std::string toc_path = BasePathOf(path) + std::string(kTocExtension);
   if (toc_path != path && PosixFileSystem().Exists(toc_path)) {
-    file->toc_error_ = file->LoadToc(toc_path, identities);
+    std::string backup_id;
+    file->toc_error_ = file->LoadToc(toc_path, identities, &backup_id);
+    if (!opened.ok()) return WithReadExitCode(file->NameTables(opened));
+    if (file->toc_error_.ok()) file->toc_error_ = file->CheckToc(toc_path, backup_id);
     if (!file->toc_error_.ok()) file->toc_.reset();
   }
+  if (!opened.ok()) return WithReadExitCode(opened);
   return file;
 }
 
@@ -123,21 +128,30 @@ absl::Status BackupFile::OpenStream(const std::string& path,
 }
 
 absl::Status BackupFile::LoadToc(const std::string& toc_path,
-                                 std::span<const crypto::IdentityPtr> identities) {
-  if (!stream_) return absl::FailedPreconditionError("this kind of file has no index");
+                                 std::span<const crypto::IdentityPtr> identities,
+                                 std::string* backup_id) {
+  if (seal_ == SealKind::kLegacyGo) {
+    return absl::FailedPreconditionError("this kind of file has no index");
+  }
   ASSIGN_OR_RETURN(const std::unique_ptr<CountedSource> source, CountedSource::Open(toc_path));
   SequentialView raw(source.get());
   std::unique_ptr<crypto::OpenStream> opened;
   crypto::SequentialSource* plain = &raw;
-  std::string backup_id;
+  const codecs::Codec* codec = codec_;
   if (seal_ == SealKind::kSealed) {
     ASSIGN_OR_RETURN(opened, crypto::OpenSealedStream(&raw, identities));
     plain = opened.get();
-    const auto id = opened->context().find(std::string(crypto::kContextBackupId));
-    if (id != opened->context().end()) backup_id = id->second;
+    const crypto::Context& context = opened->context();
+    const auto id = context.find(std::string(crypto::kContextBackupId));
+    if (id != context.end()) *backup_id = id->second;
+    const auto name = context.find(std::string(crypto::kContextCompression));
+    if (codec == nullptr && name != context.end()) {
+      ASSIGN_OR_RETURN(codec, codecs::FindCodec(name->second));
+    }
   }
+  if (codec == nullptr) return absl::DataLossError(toc_path + " does not say how to read it");
   std::string text;
-  RETURN_IF_ERROR(Decompress(*plain, *codec_, [&](std::string_view piece) {
+  RETURN_IF_ERROR(Decompress(*plain, *codec, [&](std::string_view piece) {
     if (text.size() + piece.size() > kMaxTocBytes) {
       return absl::DataLossError("the index is longer than any index is");
     }
@@ -146,20 +160,22 @@ absl::Status BackupFile::LoadToc(const std::string& toc_path,
   }));
   absl::StatusOr<Toc> toc = ParseToc(text);
   if (!toc.ok()) return crypto::PrefixError(toc_path, toc.status());
-  const auto is_of_this_file = [&] {
-    if (toc->codec != codec_->name || toc->stream_bytes != stream_->size()) return false;
-    if (seal_ != SealKind::kSealed) return true;
-    const crypto::Context& context = stream_->sealed()->message().context();
-    const auto id = context.find(std::string(crypto::kContextBackupId));
-    return id != context.end() && id->second == backup_id && toc->backup_id == backup_id;
-  };
-  if (!is_of_this_file()) {
-    return absl::DataLossError(absl::StrFormat(
-        "%s is not the index of %s: one of them is truncated, or of another backup", toc_path,
-        path()));
-  }
   toc_ = *std::move(toc);
   return absl::OkStatus();
+}
+
+absl::Status BackupFile::CheckToc(const std::string& toc_path, const std::string& backup_id) const {
+  bool is_of_this_file = toc_->codec == codec_->name && toc_->stream_bytes == stream_->size();
+  if (seal_ == SealKind::kSealed) {
+    const crypto::Context& context = stream_->sealed()->message().context();
+    const auto id = context.find(std::string(crypto::kContextBackupId));
+    is_of_this_file = is_of_this_file && id != context.end() && id->second == backup_id &&
+                      toc_->backup_id == backup_id;
+  }
+  if (is_of_this_file) return absl::OkStatus();
+  return absl::DataLossError(absl::StrFormat(
+      "%s is not the index of %s: one of them is truncated, or of another backup", toc_path,
+      path()));
 }
 
 absl::StatusOr<std::vector<FrameExtent>> BackupFile::ContainerFrames() {
@@ -167,6 +183,9 @@ absl::StatusOr<std::vector<FrameExtent>> BackupFile::ContainerFrames() {
   ASSIGN_OR_RETURN(const std::unique_ptr<StreamReader> reader, stream_->NewReader());
   auto frames = codec_->read_frame_index(*reader);
   if (frames.ok() || absl::IsNotFound(frames.status())) return frames;
+  if (crypto::GetDamagedFrame(frames.status())) {
+    return WithReadExitCode(NameTables(frames.status()));
+  }
   return WithReadExitCode(crypto::PrefixError(path(), frames.status()));
 }
 
@@ -208,7 +227,7 @@ absl::Status BackupFile::ReadAll(const TextSink& sink) {
   if (failed) {
     uint64_t at = 0;
     for (size_t i = 0; i < *failed; ++i) at += (*frames)[i].plain_size;
-    return WithReadExitCode(NameTable(status, at, (*frames)[*failed].plain_size));
+    return WithReadExitCode(NameTables(status, at, (*frames)[*failed].plain_size));
   }
   if (!status.ok()) return WithReadExitCode(status);
   // What is outside of the frames tells truncation, too.
@@ -241,7 +260,7 @@ absl::Status BackupFile::ReadRanges(std::span<const TextRange> ranges, const Tex
   std::optional<size_t> failed;
   const absl::Status status = ReadFrames(*stream_, *codec_, wishes, threads_, sink, &failed);
   if (!failed) return WithReadExitCode(status);
-  return WithReadExitCode(NameTable(status, begins[*failed], frames[*failed].plain_size));
+  return WithReadExitCode(NameTables(status, begins[*failed], frames[*failed].plain_size));
 }
 
 absl::Status BackupFile::ReadAsStream(const TextSink& sink) {
@@ -267,7 +286,25 @@ absl::Status BackupFile::ReadOutsideFrames(std::span<const FrameExtent> frames) 
   return read(frames.back().offset + frames.back().compressed_size, stream_->size());
 }
 
-absl::Status BackupFile::NameTable(const absl::Status& status, uint64_t at, uint64_t bytes) const {
+absl::Status BackupFile::NameTables(const absl::Status& status) const {
+  const auto damaged = crypto::GetDamagedFrame(status);
+  if (!toc_ || !damaged) return status;
+  uint64_t begin = 0;  // of the text of the frames that the sealed frame holds a part of
+  uint64_t end = 0;
+  uint64_t text = 0;
+  uint64_t stream = toc_->prologue_bytes;
+  for (const TocFrame& frame : toc_->frames) {
+    if (stream < damaged->plain_end && stream + frame.compressed_bytes > damaged->plain_begin) {
+      if (end == 0) begin = text;
+      end = text + frame.plain_bytes;
+    }
+    text += frame.plain_bytes;
+    stream += frame.compressed_bytes;
+  }
+  return NameTables(status, begin, end - begin);
+}
+
+absl::Status BackupFile::NameTables(const absl::Status& status, uint64_t at, uint64_t bytes) const {
   if (!toc_ || !absl::IsDataLoss(status)) return status;
   std::vector<std::string> names;
   for (const TocSection& section : toc_->sections) {

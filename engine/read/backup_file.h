@@ -56,10 +56,15 @@ class BackupFile {
  private:
   BackupFile() = default;
   absl::Status OpenStream(const std::string& path, std::span<const crypto::IdentityPtr> identities);
+  // Sets toc_, not comparing it with the dump yet; *backup_id is that of its seal.
   absl::Status LoadToc(const std::string& toc_path,
-                       std::span<const crypto::IdentityPtr> identities);
+                       std::span<const crypto::IdentityPtr> identities, std::string* backup_id);
+  absl::Status CheckToc(const std::string& toc_path, const std::string& backup_id) const;
   absl::Status ReadAsStream(const TextSink& sink);
-  absl::Status NameTable(const absl::Status& status, uint64_t at, uint64_t bytes) const;
+  // `status` with the tables whose text lies in [at, at + bytes).
+  absl::Status NameTables(const absl::Status& status, uint64_t at, uint64_t bytes) const;
+  // The same for an error that says which sealed frame is damaged.
+  absl::Status NameTables(const absl::Status& status) const;
 
   std::unique_ptr<CountedSource> source_;
   std::span<const crypto::IdentityPtr> identities_;

@@ -1,7 +1,6 @@
 #include "engine/read/verify.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <thread>
 #include <utility>
@@ -104,23 +103,23 @@ class Verification {
     result_.frames = listed->size();
     if (file_->toc() == nullptr) return absl::OkStatus();
     ASSIGN_OR_RETURN(const auto known, file_->Frames());
-    // A container may list what we call a frame in several parts (gzip members), or without what
-    // stands in front of it (zstd): compared by the text that begins there.
-    std::map<uint64_t, uint64_t> begins;  // in the text -> in the stream
+    // A container may list what we call a frame in several parts or joined with its neighbours (gzip
+    // members), or without what stands in front of it (zstd). But where it says that a stretch of text
+    // begins must lie in the frame that holds this text.
+    size_t i = 0;
+    uint64_t at = 0;  // text in front of frame i
     uint64_t text = 0;
-    for (const auto& frame : *listed) {
-      if (frame.plain_size > 0) begins.emplace(text, frame.offset);
-      text += frame.plain_size;
-    }
-    uint64_t at = 0;
-    for (size_t i = 0; i < known.size(); at += known[i++].plain_size) {
-      const auto found = begins.find(at);
-      if (found == begins.end() || found->second < known[i].offset ||
-          found->second >= known[i].offset + known[i].compressed_size) {
+    for (const auto& part : *listed) {
+      while (i < known.size() && at + known[i].plain_size <= text) at += known[i++].plain_size;
+      const bool fits = i < known.size() && part.offset >= known[i].offset &&
+                        part.offset < known[i].offset + known[i].compressed_size;
+      if (part.plain_size > 0 && !fits) {
         return Damaged(absl::StrFormat("frame %d of its index is not in the file", i + 1));
       }
+      text += part.plain_size;
     }
-    if (at != text) return Damaged("it holds more frames than its index");
+    for (; i < known.size(); ++i) at += known[i].plain_size;
+    if (at != text) return Damaged("its frames and its index differ in length");
     return absl::OkStatus();
   }
 
