@@ -35,8 +35,11 @@ using engine::BackupRequest;
 constexpr char kUsage[] =
     "Usage: sfdbtools backup MODE [options]\n"
     "\n"
-    "  combined  all databases, or those of --include, in one file\n"
-    "  single    one database: --database NAME\n"
+    "  combined   all databases, or those of --include, in one file\n"
+    "  separated  the same, in a file each\n"
+    "  single     one database: --database NAME\n"
+    "  primary    databases without _secondary, _dmart, _temp, _archive, in a file each\n"
+    "  secondary  databases with _secondary, in a file each\n"
     "\n"
     "sfdbtools backup MODE --help explains a mode.\n";
 
@@ -45,6 +48,7 @@ struct BackupFlags {
   SealFlags seal;
   std::vector<std::string> include;
   std::string database;
+  engine::Companions companions;
   std::string output_dir = ".";
   std::string compression = "gzip";
   std::optional<int> level;
@@ -66,12 +70,14 @@ const std::map<std::string, dumper::Consistency> kConsistencies = {
     {"single", dumper::Consistency::kSingle}, {"none", dumper::Consistency::kNone}};
 
 void BackupFlags::AddTo(CLI::App& app, BackupMode mode) {
-  if (mode == BackupMode::kCombined) {
-    app.add_option("--include,--db", include,
-                   "only these databases (repeat, or separate by commas)")
-        ->delimiter(',');
-  } else {
-    app.add_option("-d,--database", database, "the database")->required();
+  app.add_option("--include,--db", include, "only these databases (repeat, or separate by commas)")
+      ->delimiter(',');
+  if (engine::TakesOneDatabase(mode)) {
+    app.add_option("-d,--database", database, "the database")
+        ->required(mode == BackupMode::kSingle);
+    app.add_flag("--include-dmart", companions.dmart, "its companion database _dmart, too");
+    app.add_flag("--include-temp", companions.temp, "its companion database _temp, too");
+    app.add_flag("--include-archive", companions.archive, "its companion database _archive, too");
   }
   app.add_option("-o,--output-dir", output_dir, "directory for the files, created when missing")
       ->capture_default_str();
@@ -111,7 +117,9 @@ absl::StatusOr<BackupRequest> MakeRequest(const std::string& program, BackupMode
   }
   BackupRequest request;
   request.mode = mode;
-  request.databases = mode == BackupMode::kSingle ? std::vector{flags.database} : flags.include;
+  request.filter.include = flags.include;
+  request.database = flags.database;
+  request.companions = flags.companions;
   request.output_dir = flags.output_dir;
   request.threads = flags.threads;
   request.consistency = kConsistencies.at(flags.consistency);
@@ -133,11 +141,13 @@ absl::StatusOr<BackupRequest> MakeRequest(const std::string& program, BackupMode
 }
 
 bool Confirmed(const BackupRequest& request) {
-  std::fprintf(
-      stderr, "Back up %s to %s, %s%s, %d threads.\n",
-      request.databases.empty() ? "all databases" : absl::StrJoin(request.databases, ", ").c_str(),
-      request.output_dir.c_str(), std::string(request.codec->name).c_str(),
-      request.recipients.empty() ? "" : ", sealed", request.threads);
+  std::fprintf(stderr, "Back up %s to %s, %s%s, %d threads.\n",
+               !request.database.empty() ? request.database.c_str()
+               : request.filter.include.empty()
+                   ? "all databases"
+                   : absl::StrJoin(request.filter.include, ", ").c_str(),
+               request.output_dir.c_str(), std::string(request.codec->name).c_str(),
+               request.recipients.empty() ? "" : ", sealed", request.threads);
   return AskYesNo("Go on?");
 }
 
@@ -173,33 +183,53 @@ void PrintStats(const BackupOutcome& outcome) {
   std::fprintf(stderr, "%-10s %10.3f\n", "process", cpu.total);
   std::fprintf(stderr, "%-10s %10.3f %6.1f%%\n", "serial", serial, share(serial));
   std::fprintf(stderr, "%-10s %10.3f\n", "wall", cpu.wall);
-  std::fprintf(stderr, "text %.3f GB, file %.3f GB\n",
-               static_cast<double>(outcome.plain_bytes) / 1e9,
-               static_cast<double>(outcome.metadata.file_size_bytes) / 1e9);
+  double text = 0;
+  double file_bytes = 0;
+  for (const engine::FileOutcome& file : outcome.files) {
+    text += static_cast<double>(file.plain_bytes);
+    file_bytes += static_cast<double>(file.metadata.file_size_bytes);
+  }
+  std::fprintf(stderr, "text %.3f GB, file %.3f GB\n", text / 1e9, file_bytes / 1e9);
 }
 
+// One file: its metadata. Several: the run, and a document like that for each file.
 void PrintJson(const BackupOutcome& outcome, int exit_code) {
-  nlohmann::ordered_json json;
-  if (outcome.status.ok()) {
-    json = nlohmann::ordered_json::parse(
-        engine::MetadataText(outcome.metadata, absl::LocalTimeZone()));
+  using Json = nlohmann::ordered_json;
+  std::vector<Json> files;
+  for (const engine::FileOutcome& file : outcome.files) {
+    if (file.published()) {
+      files.push_back(Json::parse(engine::MetadataText(file.metadata, absl::LocalTimeZone())));
+    } else {
+      files.push_back({{"backup_file", file.path},
+                       {"database_names", file.databases},
+                       {"backup_status", "failed"},
+                       {"error", std::string(file.status.message())}});
+    }
+  }
+  Json json;
+  if (files.size() == 1 && outcome.published() == 1) {
+    json = files.front();
   } else {
-    json["backup_status"] = "failed";
-    json["error"] = std::string(outcome.status.message());
+    json["backup_status"] = exit_code == 0 ? "success" : "failed";
+    if (!outcome.status.ok()) json["error"] = std::string(outcome.status.message());
     json["warnings"] = outcome.warnings;
+    if (!files.empty()) json["files"] = files;
   }
   json["exit_code"] = exit_code;
-  std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 void PrintResult(const BackupOutcome& outcome) {
-  const engine::BackupMetadata& m = outcome.metadata;
-  std::printf("%s\n", outcome.dump_path.c_str());
-  std::printf("%d database%s, %s of SQL, %s in the file%s, %s\n",
-              static_cast<int>(m.databases.size()), m.databases.size() == 1 ? "" : "s",
-              engine::HumanSize(outcome.plain_bytes).c_str(),
-              engine::HumanSize(m.file_size_bytes).c_str(), m.encrypted ? ", sealed" : "",
-              engine::ShortDuration(m.end - m.start).c_str());
+  for (const engine::FileOutcome& file : outcome.files) {
+    if (!file.published()) continue;
+    const engine::BackupMetadata& m = file.metadata;
+    std::printf("%s\n", file.path.c_str());
+    std::printf("%d database%s, %s of SQL, %s in the file%s, %s\n",
+                static_cast<int>(m.databases.size()), m.databases.size() == 1 ? "" : "s",
+                engine::HumanSize(file.plain_bytes).c_str(),
+                engine::HumanSize(m.file_size_bytes).c_str(), m.encrypted ? ", sealed" : "",
+                engine::ShortDuration(m.end - m.start).c_str());
+  }
 }
 
 BackupOutcome RunWithProgress(const std::string& program, const std::string& style,
@@ -211,8 +241,7 @@ BackupOutcome RunWithProgress(const std::string& program, const std::string& sty
     std::lock_guard<std::mutex> lock(mutex);
     std::fwrite(text.data(), 1, text.size(), stderr);
   };
-  const engine::ProgressStyle chosen =
-      engine::ProgressStyleFor(style, isatty(STDERR_FILENO) == 1);
+  const engine::ProgressStyle chosen = engine::ProgressStyleFor(style, isatty(STDERR_FILENO) == 1);
   if (chosen != engine::ProgressStyle::kNone) request.progress = &counters;
   const engine::ProgressPrinter printer(chosen, &counters, say, &never);
   return engine::RunBackup(request, std::move(stop), [&](std::string_view text) {
@@ -238,10 +267,10 @@ int Run(const std::string& program, BackupMode mode, const BackupFlags& flags) {
   if (!outcome.status.ok()) ReportFailure(program, outcome.status);
   if (flags.json) {
     PrintJson(outcome, exit_code);
-  } else if (outcome.status.ok()) {
+  } else {
     PrintResult(outcome);
   }
-  if (flags.stats && outcome.status.ok()) PrintStats(outcome);
+  if (flags.stats && outcome.published() > 0) PrintStats(outcome);
   return exit_code;
 }
 
@@ -253,11 +282,11 @@ int BackupVerb(const std::vector<std::string>& args) {
     std::fputs(kUsage, stdout);
     return base::kExitOk;
   }
-  if (mode_name != "combined" && mode_name != "single") {
+  BackupMode mode = BackupMode::kCombined;
+  if (!engine::BackupModeNamed(mode_name, &mode)) {
     std::fputs(kUsage, stderr);
     return base::kExitUsage;
   }
-  const BackupMode mode = mode_name == "combined" ? BackupMode::kCombined : BackupMode::kSingle;
   const std::string program = "sfdbtools backup " + mode_name;
   CLI::App app("Writes mariadb-dump's SQL, compressed and sealed, into one file.", program);
   BackupFlags flags;
