@@ -78,7 +78,8 @@ TEST_F(LogFileTest, ManyWritersLoseNoLineAndBreakNone) {
   std::map<std::string, int> seen;
   for (const auto& entry : fs::directory_iterator(dir_)) {
     const std::string text = Contents(entry.path().filename());
-    for (const std::string line : absl::StrSplit(text, '\n', absl::SkipEmpty())) ++seen[line];
+    const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+    for (const std::string& line : lines) ++seen[line];
   }
   EXPECT_EQ(seen.size(), 800u);
   for (const auto& [line, times] : seen) {

@@ -51,7 +51,8 @@ TEST(Table, OnATerminalTheLastColumnIsWrapped) {
                        .rows = {{"file", "/backup/2025/01/01/mydb_single_server1.sql.gz"}},
                        .right = {}};
   const std::string text = TableText(table, {.unicode = true, .width = 40});
-  for (const std::string line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+  const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+  for (const std::string& line : lines) {
     EXPECT_LE(DisplayWidth(line), 40u) << line;
   }
 }
