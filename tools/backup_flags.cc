@@ -1,6 +1,10 @@
 #include "tools/backup_flags.h"
 
+#include <cstdio>
+
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/exit_code.h"
 
 namespace sfdb::tools {
 namespace {
@@ -18,7 +22,7 @@ std::string HelpOf(const BackupSettingRow& row) {
 
 }  // namespace
 
-void BackupFlags::AddTo(CLI::App& app, engine::BackupMode mode) {
+void BackupFlags::AddTo(CLI::App& app, std::optional<engine::BackupMode> mode) {
   app.add_option("--config", config_path_,
                  "configuration file [SFDB_APPS_CONFIG] (default /etc/sfDBTools/config.yaml, "
                  "~/.config/sfdbtools/config.yaml)")
@@ -28,7 +32,8 @@ void BackupFlags::AddTo(CLI::App& app, engine::BackupMode mode) {
   }
 }
 
-void BackupFlags::AddRow(CLI::App& app, const BackupSettingRow& row, engine::BackupMode mode) {
+void BackupFlags::AddRow(CLI::App& app, const BackupSettingRow& row,
+                         std::optional<engine::BackupMode> mode) {
   Slot& slot = slots_[row.setting];
   const std::string names(row.spec.flags);
   if (row.is_flag()) {
@@ -41,10 +46,10 @@ void BackupFlags::AddRow(CLI::App& app, const BackupSettingRow& row, engine::Bac
   }
   slot.option->group(std::string(row.group));
   if (row.is_flag()) slot.option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  if ((row.modes & ModeBit(mode)) == 0) {
+  if (mode && (row.modes & ModeBit(*mode)) == 0) {
     slot.option->group("");
-    const std::string reason = absl::StrFormat("not with mode %s: %s",
-                                               engine::BackupModeName(mode), row.refusal);
+    const std::string reason =
+        absl::StrFormat("not with mode %s: %s", engine::BackupModeName(*mode), row.refusal);
     slot.option->each([option = slot.option, reason](std::string) {
       throw CLI::ValidationError(option->get_name(), reason);
     });
@@ -62,6 +67,40 @@ std::map<size_t, std::vector<std::string>> BackupFlags::Given() const {
     }
   }
   return given;
+}
+
+void ReportFindings(const engine::ConfigFile& file, const std::string& program) {
+  std::vector<std::string> idle;
+  for (const engine::ConfigFinding& finding : file.findings) {
+    if (finding.kind == engine::ConfigFinding::Kind::kIdle) {
+      idle.push_back(finding.key);
+      continue;
+    }
+    std::fprintf(stderr, "%s: %s:%d: %s %s\n", program.c_str(), file.path.c_str(), finding.line,
+                 finding.key.c_str(), finding.text.c_str());
+  }
+  if (idle.empty()) return;
+  std::fprintf(stderr, "%s: %s: without effect: %s (sfdbtools config show says why)\n",
+               program.c_str(), file.path.c_str(), absl::StrJoin(idle, ", ").c_str());
+}
+
+absl::StatusOr<std::string> TakeOption(std::vector<std::string>& args, const std::string& name) {
+  for (auto arg = args.begin(); arg != args.end(); ++arg) {
+    if (arg->starts_with(name + "=")) {
+      std::string value = arg->substr(name.size() + 1);
+      args.erase(arg);
+      return value;
+    }
+    if (*arg != name) continue;
+    if (arg + 1 == args.end()) {
+      return base::WithExitCode(absl::InvalidArgumentError(name + " needs a value"),
+                                base::kExitUsage);
+    }
+    std::string value = arg[1];
+    args.erase(arg, arg + 2);
+    return value;
+  }
+  return std::string();
 }
 
 }  // namespace sfdb::tools

@@ -130,8 +130,7 @@ absl::Status TakeRun(const Settings& settings, BackupRequest* request) {
   request->memory_limit_bytes = *limit;
   const auto consistency = Consistencies().find(settings.text(kConsistency));
   if (consistency == Consistencies().end()) {
-    return Wrong(settings, kConsistency,
-                 "one of auto, backup-stage, lock, binlog, single, none");
+    return Wrong(settings, kConsistency, "one of auto, backup-stage, lock, binlog, single, none");
   }
   request->consistency = consistency->second;
   request->lock_wait_timeout_seconds = *settings.number(kLockWaitTimeout);

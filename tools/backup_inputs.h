@@ -20,8 +20,8 @@ namespace sfdb::tools {
 absl::StatusOr<engine::BackupRequest> RequestFromSettings(const engine::Settings& settings,
                                                           engine::BackupMode mode);
 
-// The output directory as given, or the configured base directory with its pattern. `databases`: what
-// {database} stands for: one name, else the mode's.
+// The output directory as given, or the configured base directory with its pattern. `databases`:
+// what {database} stands for: one name, else the mode's.
 absl::StatusOr<std::string> OutputDirectory(const engine::Settings& settings,
                                             engine::BackupMode mode, const std::string& database,
                                             absl::Time now);
@@ -37,8 +37,8 @@ struct LogChoice {
 };
 absl::StatusOr<LogChoice> LogFromSettings(const engine::Settings& settings);
 
-// "-CfQq --where='a b'" as words, quotes resolved as a shell would. InvalidArgument: a quote without
-// its end.
+// "-CfQq --where='a b'" as words, quotes resolved as a shell would. InvalidArgument: a quote
+// without its end.
 absl::StatusOr<std::vector<std::string>> SplitArguments(std::string_view text);
 
 }  // namespace sfdb::tools

@@ -105,8 +105,8 @@ absl::Status Keygen(const std::string& out, const std::string& public_out, const
     std::printf("%s\n", crypto::KeyFileKeyName(key).c_str());
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const crypto::PemKeyPair pair, type == "rsa" ? crypto::GenerateRsaKeyPair()
-                                                                : crypto::GenerateX25519KeyPair());
+  ASSIGN_OR_RETURN(const crypto::PemKeyPair pair,
+                   type == "rsa" ? crypto::GenerateRsaKeyPair() : crypto::GenerateX25519KeyPair());
   RETURN_IF_ERROR(crypto::WriteNewSecretFile(out, pair.private_pem));
   const std::string public_path = public_out.empty() ? out + ".pub" : public_out;
   RETURN_IF_ERROR(

@@ -31,8 +31,8 @@ void SealFlags::AddTo(CLI::App& app) {
   const char* const group = is_new ? "New keys" : "Encryption";
   app.add_option(prefix_ + "encryption-key-file", key_files_, "key file (repeatable)")
       ->group(group);
-  app.add_option((is_new ? "" : "-K,-k,--key,") + prefix_ + "encryption-key",
-                 key_, "passphrase; others can read a command line, prefer a key file")
+  app.add_option((is_new ? "" : "-K,-k,--key,") + prefix_ + "encryption-key", key_,
+                 "passphrase; others can read a command line, prefer a key file")
       ->group(group);
   app.add_option(prefix_ + "encrypt-to", public_keys_,
                  "public key in PEM, RSA or X25519 (repeatable)")
@@ -55,12 +55,11 @@ absl::StatusOr<std::vector<crypto::RecipientPtr>> ResolveSeal(const SealChoice& 
     if (!choice.encryption) return recipients;
     if (may_ask) text = AskSecret("Encryption key: ");
     if (!text) {
-      return WithExitCode(
-          absl::FailedPreconditionError(absl::StrCat(
-              "encryption was asked for, but there is no key; give ", prefix,
-              "encryption-key-file, ", prefix, "encrypt-to",
-              prefix == "--" ? absl::StrCat(" or ", kBackupKeyVariable) : "")),
-          base::kExitWrongKey);
+      return WithExitCode(absl::FailedPreconditionError(absl::StrCat(
+                              "encryption was asked for, but there is no key; give ", prefix,
+                              "encryption-key-file, ", prefix, "encrypt-to",
+                              prefix == "--" ? absl::StrCat(" or ", kBackupKeyVariable) : "")),
+                          base::kExitWrongKey);
     }
   }
   if (text) {

@@ -28,6 +28,7 @@ constexpr char kUsage[] =
     "  cat       print the SQL of a backup, or of one database or table of it\n"
     "  info      say what a backup file is\n"
     "  crypto    keys, and files sealed with them\n"
+    "  config    show settings and where they come from\n"
     "  version   print the version\n"
     "\n"
     "sfdbtools VERB --help explains a verb.\n";
@@ -64,7 +65,10 @@ int main(int argc, char** argv) {
   const std::string verb = args.front();
   args.erase(args.begin());
   if (verb == "dump") return sfdb::tools::DumpVerb("sfdbtools dump", args);
-  if (verb == "backup") return sfdb::tools::BackupVerb(args);
+  if (verb == "backup" || verb == "db-backup" || verb == "dbbackup") {
+    return sfdb::tools::BackupVerb(args);
+  }
+  if (verb == "config") return sfdb::tools::ConfigVerb(args);
   if (verb == "verify") return sfdb::tools::VerifyVerb(args);
   if (verb == "cat") return sfdb::tools::CatVerb(args);
   if (verb == "info") return sfdb::tools::InfoVerb(args);

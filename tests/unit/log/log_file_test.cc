@@ -102,9 +102,8 @@ TEST_F(LogFileTest, OldFilesOfThePatternGoAndNothingElse) {
   Old("sfDBTools_2025-01-05.log", 3);
   Old("sfDBTools_notes.log", 99);
   Old("other_2025-01-01.log", 99);
-  const auto deleted =
-      TidyLogs(dir_, "sfDBTools_{date}.log", "sfDBTools_2025-01-08.log", {.retention_days = 7},
-               absl::Now());
+  const auto deleted = TidyLogs(dir_, "sfDBTools_{date}.log", "sfDBTools_2025-01-08.log",
+                                {.retention_days = 7}, absl::Now());
   ASSERT_TRUE(deleted.ok()) << deleted.status();
   EXPECT_THAT(*deleted, ElementsAre("sfDBTools_2025-01-01.log", "sfDBTools_2025-01-01.log.1",
                                     "sfDBTools_2025-01-01.log.2.gz"));
