@@ -126,7 +126,8 @@ absl::Status PrepareTargets(RestoreContext& context, const std::vector<std::stri
     for (const std::string& name : to_drop) {
       ASSIGN_OR_RETURN(const uint64_t objects, target.ObjectCount(name));
       if (objects == 0) continue;
-      ASSIGN_OR_RETURN(context.outcome.safety_backup, BackUpBeforeDrop(request, name, context.is_sealed));
+      ASSIGN_OR_RETURN(context.outcome.safety_backup,
+                       BackUpBeforeDrop(request, name, context.is_sealed));
       context.say(absl::StrCat("safety backup: ", context.outcome.safety_backup));
     }
   }
@@ -159,7 +160,7 @@ RestoreOutcome RunRestore(const RestoreRequest& request, std::stop_token stop,
                           const std::function<void(std::string_view)>& say) {
   RestoreOutcome outcome;
   const auto started = std::chrono::steady_clock::now();
-  RestoreContext context{request, stop, say, outcome, FailureLog(request.continue_on_error),
+  RestoreContext context{request, stop, say,  outcome, FailureLog(request.continue_on_error),
                          {},      {},   false};
   context.names.system_databases = request.system_databases;
   outcome.status = RunSteps(context);

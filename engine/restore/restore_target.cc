@@ -117,16 +117,15 @@ absl::Status RestoreTarget::DropTable(const std::string& database, const std::st
 }
 
 absl::StatusOr<std::string> BackUpBeforeDrop(const RestoreRequest& request,
-                                             const std::string& database,
-                                             bool must_be_sealed) {
+                                             const std::string& database, bool must_be_sealed) {
   BackupRequest backup;
   backup.mode = BackupMode::kSingle;
   backup.connection = request.connection;
-  backup.databases = {database};
+  backup.database = database;
   backup.output_dir = request.backup_dir;
   if (backup.output_dir.empty()) {
     backup.output_dir =
-        (std::filesystem::path(request.file).parent_path() / "pre_restore").string();
+        (std::filesystem::path(request.file).parent_path() / kSafetyDirectory).string();
   }
   ASSIGN_OR_RETURN(backup.codec, codecs::FindCodec("gzip"));
   backup.level = backup.codec->default_level;
@@ -135,13 +134,14 @@ absl::StatusOr<std::string> BackUpBeforeDrop(const RestoreRequest& request,
   }
   if (must_be_sealed && backup.recipients.empty()) {
     return absl::FailedPreconditionError(
-        "the file is sealed, and there is no key to seal the safety backup with: give a key file or "
+        "the file is sealed, and there is no key to seal the safety backup with: give a key file "
+        "or "
         "passphrase, or --skip-backup");
   }
   backup.threads = request.threads;
   backup.tool_version = request.tool_version;
   const BackupOutcome outcome = RunBackup(backup, std::stop_token(), [](std::string_view) {});
-  if (outcome.status.ok()) return outcome.dump_path;
+  if (outcome.status.ok() && !outcome.files.empty()) return outcome.files.front().path;
   return absl::FailedPreconditionError(
       absl::StrFormat("nothing was dropped: the safety backup of `%s` into %s failed: %s", database,
                       backup.output_dir, std::string(outcome.status.message())));

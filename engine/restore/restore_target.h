@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,10 @@ class RestoreTarget {
   absl::StatusOr<uint64_t> Count(const std::string& sql);
   dumper::LoadSession* session_;
 };
+
+// Beside the file, unless the request says where; backups in a directory of this name are not
+// what "the latest backup" means.
+inline constexpr std::string_view kSafetyDirectory = "pre_restore";
 
 // Backs up `database` into request.backup_dir, sealed as that says. The path of the dump.
 absl::StatusOr<std::string> BackUpBeforeDrop(const RestoreRequest& request,

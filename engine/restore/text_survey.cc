@@ -55,7 +55,8 @@ class Survey {
       ++found_.statements;
       Take(ParseStatementHead(statement->text), statement->text);
     }
-    return splitter_.status().ok() ? absl::OkStatus() : Truncated(std::string(splitter_.status().message()));
+    return splitter_.status().ok() ? absl::OkStatus()
+                                   : Truncated(std::string(splitter_.status().message()));
   }
 
   void Take(const StatementHead& head, std::string_view text) {
