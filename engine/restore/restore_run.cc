@@ -11,6 +11,7 @@
 #include "engine/backup/file_names.h"
 #include "engine/base/exit_code.h"
 #include "engine/base/status_macros.h"
+#include "engine/filters/database_filter.h"
 #include "engine/restore/restore_parts.h"
 #include "engine/sinks/file_system.h"
 

@@ -1,26 +1,15 @@
 #include "engine/restore/statement_runner.h"
 
-#include <strings.h>
-
-#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dumper/text/identifiers.h"
+#include "engine/filters/database_filter.h"
 
 namespace sfdb::engine {
 
 using Kind = StatementHead::Kind;
-
-bool IsSystemDatabase(std::string_view name) {
-  static constexpr std::array<const char*, 4> kNames = {"mysql", "sys", "information_schema",
-                                                        "performance_schema"};
-  for (const char* system : kNames) {
-    if (strcasecmp(std::string(name).c_str(), system) == 0) return true;
-  }
-  return false;
-}
 
 absl::Status StatementRunner::Use(const std::string& database) {
   const std::string& target = names_->Of(database);

@@ -22,8 +22,6 @@
 
 namespace sfdb::engine {
 
-bool IsSystemDatabase(std::string_view name);
-
 // Where the databases of a dump go. Immutable while a restore runs.
 struct TargetNames {
   std::optional<std::string> from;  // with `to`: this database goes there
