@@ -28,6 +28,8 @@ constexpr char kUsage[] =
     "  verify    check a backup\n"
     "  cat       print the SQL of a backup, or of one database or table of it\n"
     "  info      say what a backup file is\n"
+    "  list      list the backups in a directory\n"
+    "  cleanup   remove old backups\n"
     "  crypto    keys, and files sealed with them\n"
     "  config    show settings and where they come from\n"
     "  completion  print a script that completes command lines, for bash, zsh or fish\n"
@@ -76,6 +78,8 @@ int main(int argc, char** argv) {
   if (verb == "verify") return sfdb::tools::VerifyVerb(args);
   if (verb == "cat") return sfdb::tools::CatVerb(args);
   if (verb == "info") return sfdb::tools::InfoVerb(args);
+  if (verb == "list") return sfdb::tools::ListVerb(args);
+  if (verb == "cleanup" || verb == "clean") return sfdb::tools::CleanupVerb(args);
   if (verb == "crypto") return sfdb::tools::CryptoVerb(args);
   if (verb == "version" || verb == "--version" || verb == "-V") {
     std::puts("sfdbtools " SFDB_VERSION);

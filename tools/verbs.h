@@ -15,6 +15,8 @@ int VerifyVerb(const std::vector<std::string>& args);
 int InfoVerb(const std::vector<std::string>& args);
 int CompletionVerb(const std::vector<std::string>& args);
 int ConfigVerb(const std::vector<std::string>& args);
+int ListVerb(const std::vector<std::string>& args);
+int CleanupVerb(const std::vector<std::string>& args);
 int CryptoVerb(const std::vector<std::string>& args);
 
 }  // namespace sfdb::tools
