@@ -393,6 +393,32 @@ TEST_F(BackupCli, TheRunsLogHasAFormatAndALevel) {
   EXPECT_THAT(messages, ElementsAre("backup started", "backup written", "backup ended"));
 }
 
+// --- Cleanup ---------------------------------------------------------------------------------
+
+TEST_F(BackupCli, OldBackupsGoAfterAGoodRunAndStayAfterABadOne) {
+  ASSERT_EQ(RunInto("combined", {"--db", "mydb", "--force", "--filename", "old"}).exit_code, 0);
+  // Ten days ago, as its metadata says.
+  const fs::path metadata = OnlyFile(out(), ".meta.json");
+  json document = json::parse(test_support::ReadFile(metadata.string()).value());
+  const std::string then = absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::Now() - absl::Hours(240),
+                                            absl::UTCTimeZone());
+  document["backup_start_time"] = document["backup_end_time"] = then;
+  document["generated_at"] =
+      absl::FormatTime(absl::RFC3339_sec, absl::Now() - absl::Hours(240), absl::UTCTimeZone());
+  ASSERT_TRUE(test_support::WriteFile(metadata.string(), document.dump()).ok());
+  const std::vector<std::string> cleanup = {"--db", "mydb", "--force", "--cleanup",
+                                            "--cleanup-days", "7"};
+  std::vector<std::string> failing = cleanup;
+  failing[1] = "nosuch";
+  EXPECT_EQ(RunInto("combined", failing).exit_code, 4);
+  EXPECT_TRUE(fs::exists(metadata));
+  const ProcessResult run = RunInto("combined", cleanup);
+  EXPECT_EQ(run.exit_code, 0) << run.stderr_text;
+  EXPECT_FALSE(fs::exists(metadata)) << run.stderr_text;
+  EXPECT_TRUE(fs::exists(OnlyFile(out(), ".sql.gz")));
+  EXPECT_EQ(RunInto("combined", {"--db", "mydb", "--force", "--cleanup"}).exit_code, 2);
+}
+
 // --- Secrets ---------------------------------------------------------------------------------
 
 std::string FileText(const fs::path& path) {
