@@ -31,6 +31,7 @@ constexpr char kUsage[] =
     "  cleanup   remove old backups\n"
     "  profile   how to reach servers, kept in sealed files\n"
     "  crypto    keys, and files sealed with them\n"
+    "  config    show settings and where they come from\n"
     "  version   print the version\n"
     "\n"
     "sfdbtools VERB --help explains a verb.\n";
@@ -67,7 +68,10 @@ int main(int argc, char** argv) {
   const std::string verb = args.front();
   args.erase(args.begin());
   if (verb == "dump") return sfdb::tools::DumpVerb("sfdbtools dump", args);
-  if (verb == "backup") return sfdb::tools::BackupVerb(args);
+  if (verb == "backup" || verb == "db-backup" || verb == "dbbackup") {
+    return sfdb::tools::BackupVerb(args);
+  }
+  if (verb == "config") return sfdb::tools::ConfigVerb(args);
   if (verb == "verify") return sfdb::tools::VerifyVerb(args);
   if (verb == "cat") return sfdb::tools::CatVerb(args);
   if (verb == "info") return sfdb::tools::InfoVerb(args);

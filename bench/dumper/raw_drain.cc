@@ -15,8 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dumper/session/session.h"
-#include "engine/base/thread_cpu.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/thread_cpu.h"
 
 namespace sfdb::dumper {
 namespace {
@@ -31,9 +31,12 @@ absl::StatusOr<std::vector<std::string>> Plan(Session& session, const std::strin
       const Result tables,
       session.Query(absl::StrFormat(
           "SELECT t.table_name, (SELECT column_name FROM information_schema.columns c WHERE "
-          "c.table_schema = t.table_schema AND c.table_name = t.table_name AND ordinal_position = 1 "
-          "AND column_key = 'PRI' AND data_type IN ('int', 'bigint')) FROM information_schema.tables "
-          "t WHERE t.table_schema = '%s' AND t.table_type = 'BASE TABLE' ORDER BY t.data_length DESC",
+          "c.table_schema = t.table_schema AND c.table_name = t.table_name AND ordinal_position = "
+          "1 "
+          "AND column_key = 'PRI' AND data_type IN ('int', 'bigint')) FROM "
+          "information_schema.tables "
+          "t WHERE t.table_schema = '%s' AND t.table_type = 'BASE TABLE' ORDER BY t.data_length "
+          "DESC",
           Session::EscapeLiteral(database))));
   std::vector<std::string> selects;
   for (size_t i = 0; i < tables.rows(); ++i) {
@@ -104,10 +107,10 @@ absl::Status Run(const ConnectionOptions& options, const std::string& database, 
     }
   }
   RETURN_IF_ERROR(status);
-  std::printf(
-      "rows %llu, wall %.3f, client cpu %.3f\n", static_cast<unsigned long long>(rows.load()),
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
-      static_cast<double>(base::ProcessCpuNanos()) / 1e9);
+  std::printf("rows %llu, wall %.3f, client cpu %.3f\n",
+              static_cast<unsigned long long>(rows.load()),
+              std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+              static_cast<double>(base::ProcessCpuNanos()) / 1e9);
   return absl::OkStatus();
 }
 

@@ -104,6 +104,10 @@ class Session {
   absl::StatusOr<bool> NextRow(const char* const** values, const unsigned long** lengths);
   // Ends the read; with rows left, the connection is shut down, for good.
   void EndStream();
+  // Ends the read and keeps the connection, its transaction and its locks: another connection, made
+  // with `options` for this alone, kills the query. Where the server does not let that in, the rows
+  // that are left are read and dropped.
+  absl::Status CancelStream(const ConnectionOptions& options);
 
   // Has the server close and reopen its logs (COM_REFRESH).
   absl::Status FlushLogs();

@@ -27,8 +27,30 @@ namespace {
 
 using base::WithExitCode;
 
-constexpr std::string_view ModeName(BackupMode mode) {
-  return mode == BackupMode::kCombined ? "combined" : "single";
+std::string_view ModeName(BackupMode mode) { return BackupModeName(mode); }
+
+// A session of its own, closed again before the snapshot.
+absl::StatusOr<BackupPlan> Plan(const BackupRequest& request) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<dumper::Session> session,
+                   dumper::Session::Connect(request.connection));
+  BackupPlan plan;
+  ASSIGN_OR_RETURN(plan.server, AskServer(*session, request.filter.exclude_empty));
+  plan.choice = ChooseDatabases({.mode = request.mode,
+                                 .filter = request.filter,
+                                 .database = request.database,
+                                 .companions = request.companions},
+                                plan.server.databases, plan.server.empty);
+  const absl::Time now = absl::Now();
+  if (request.mode == BackupMode::kCombined) {
+    plan.base_names.push_back(
+        BackupBaseName("combined", "", plan.server.hostname, now, absl::LocalTimeZone()));
+    return plan;
+  }
+  for (const std::string& database : plan.choice.databases) {
+    plan.base_names.push_back(BackupBaseName(ModeName(request.mode), database, plan.server.hostname,
+                                             now, absl::LocalTimeZone()));
+  }
+  return plan;
 }
 
 std::vector<DatabaseFacts> FactsPerDatabase(const std::vector<std::string>& databases,
@@ -57,20 +79,24 @@ class BackupRun {
       : request_(request), stop_(std::move(stop)), say_(say) {}
 
   BackupOutcome Run() {
+    outcome_.start = absl::Now();
     outcome_.status = RunSteps();
+    outcome_.end = absl::Now();
+    if (!outcome_.files.empty()) file().status = outcome_.status;
     if (stop_.stop_requested() && !outcome_.status.ok()) {
       outcome_.status = absl::CancelledError("stopped; nothing was published");
+      if (!outcome_.files.empty()) file().status = outcome_.status;
     }
     return std::move(outcome_);
   }
 
  private:
   absl::Status RunSteps() {
-    metadata().start = absl::Now();
     RETURN_IF_ERROR(PlanMemoryUse());
     RETURN_IF_ERROR(ChooseWhatToDump());
     RETURN_IF_ERROR(OpenOutputDirectory());
-    // From here on no other run touches the directory, and nothing of earlier ones is left half-done.
+    // From here on no other run touches the directory, and nothing of earlier ones is left
+    // half-done.
     RETURN_IF_ERROR(MakeKeys());
     RETURN_IF_ERROR(BeginDumpFile());
     RETURN_IF_ERROR(WriteDump());
@@ -82,7 +108,9 @@ class BackupRun {
     // The metadata has its name last: the backup exists.
   }
 
-  BackupMetadata& metadata() { return outcome_.metadata; }
+  FileOutcome& file() { return outcome_.files.front(); }
+  const FileOutcome& file() const { return outcome_.files.front(); }
+  BackupMetadata& metadata() { return file().metadata; }
 
   void Warn(std::string text) {
     say_(text);
@@ -90,11 +118,10 @@ class BackupRun {
   }
 
   absl::Status PlanMemoryUse() {
-    const absl::StatusOr<MemoryPlan> plan =
-        PlanMemory({.limit_bytes = request_.memory_limit_bytes,
-                    .threads = request_.threads,
-                    .sealed = !request_.recipients.empty()},
-                   *request_.codec, request_.level);
+    const absl::StatusOr<MemoryPlan> plan = PlanMemory({.limit_bytes = request_.memory_limit_bytes,
+                                                        .threads = request_.threads,
+                                                        .sealed = !request_.recipients.empty()},
+                                                       *request_.codec, request_.level);
     if (!plan.ok()) return WithExitCode(plan.status(), base::kExitUsage);
     memory_ = *plan;
     if (memory_.workers < request_.threads) {
@@ -105,17 +132,31 @@ class BackupRun {
   }
 
   absl::Status ChooseWhatToDump() {
-    ASSIGN_OR_RETURN(const ServerFacts server, AskServer(request_.connection));
-    DatabaseChoice choice = ChooseDatabases(server.databases, request_.databases);
-    for (const std::string& name : choice.missing) {
+    if (request_.mode == BackupMode::kSingle && request_.database.empty()) {
+      return WithExitCode(absl::InvalidArgumentError("mode single needs a database"),
+                          base::kExitUsage);
+    }
+    ASSIGN_OR_RETURN(BackupPlan plan, Plan(request_));
+    outcome_.filter = plan.choice.statistics;
+    outcome_.hostname = plan.server.hostname;
+    outcome_.server_version = plan.server.version;
+    for (const std::string& name : outcome_.filter.missing) {
       Warn(absl::StrFormat("database '%s' does not exist", name));
     }
-    if (choice.databases.empty()) {
+    if (plan.choice.databases.empty()) {
       return WithExitCode(absl::NotFoundError("no database to back up"), base::kExitNothing);
     }
-    metadata().hostname = server.hostname;
-    metadata().server_version = server.version;
-    metadata().database_names = std::move(choice.databases);
+    if (plan.base_names.size() > 1) {
+      return WithExitCode(absl::UnimplementedError("more than one file in a run"),
+                          base::kExitUsage);
+    }
+    outcome_.files.emplace_back();
+    file().status = absl::CancelledError("not begun");
+    file().databases = plan.choice.databases;
+    metadata().hostname = plan.server.hostname;
+    metadata().server_version = plan.server.version;
+    metadata().database_names = std::move(plan.choice.databases);
+    metadata().start = absl::Now();
     return absl::OkStatus();
   }
 
@@ -136,7 +177,7 @@ class BackupRun {
 
   crypto::Context SealContext(std::string_view artifact) const {
     crypto::Context context;
-    context[std::string(crypto::kContextBackupId)] = outcome_.metadata.backup_id;
+    context[std::string(crypto::kContextBackupId)] = file().metadata.backup_id;
     context[std::string(crypto::kContextArtifact)] = std::string(artifact);
     context[std::string(crypto::kContextCompression)] = std::string(request_.codec->name);
     return context;
@@ -154,8 +195,8 @@ class BackupRun {
   absl::Status BeginDumpFile() {
     const std::string database =
         request_.mode == BackupMode::kCombined ? "" : metadata().database_names.front();
-    base_ = BackupBaseName(ModeName(request_.mode), database, metadata().hostname,
-                           metadata().start, absl::LocalTimeZone());
+    base_ = BackupBaseName(ModeName(request_.mode), database, metadata().hostname, metadata().start,
+                           absl::LocalTimeZone());
     // Names have seconds. The run that took these has ended, so the next second is free.
     while (IsTaken(base_) && !stop_.stop_requested()) {
       absl::SleepFor(absl::Milliseconds(100));
@@ -163,10 +204,10 @@ class BackupRun {
       base_ = BackupBaseName(ModeName(request_.mode), database, metadata().hostname,
                              metadata().start, absl::LocalTimeZone());
     }
-    ASSIGN_OR_RETURN(std::unique_ptr<SinkFile> file,
-                     sink_->Begin(DumpFileName(base_, request_.codec->extension,
-                                               metadata().encrypted)));
-    outcome_.dump_path = file->final_path();
+    ASSIGN_OR_RETURN(
+        std::unique_ptr<SinkFile> file,
+        sink_->Begin(DumpFileName(base_, request_.codec->extension, metadata().encrypted)));
+    this->file().path = file->final_path();
     files_.push_back(std::move(file));
     return absl::OkStatus();
   }
@@ -190,7 +231,7 @@ class BackupRun {
     RETURN_IF_ERROR(file->Close());
     toc_ = std::move(dumped.toc);
     toc_.backup_id = metadata().backup_id;
-    outcome_.plain_bytes = toc_.plain_bytes;
+    this->file().plain_bytes = toc_.plain_bytes;
     outcome_.cpu = dumped.cpu;
     metadata().sha256 = std::move(dumped.sha256);
     metadata().snapshot = std::move(dumped.snapshot);
@@ -212,7 +253,7 @@ class BackupRun {
 
   absl::Status WriteMetadata() {
     BackupMetadata& m = metadata();
-    m.backup_file = outcome_.dump_path;
+    m.backup_file = this->file().path;
     m.backup_type = std::string(ModeName(request_.mode));
     m.end = absl::Now();
     if (request_.codec->name != "none") m.compression_type = std::string(request_.codec->name);
@@ -241,6 +282,13 @@ class BackupRun {
 };
 
 }  // namespace
+
+size_t BackupOutcome::published() const {
+  return static_cast<size_t>(
+      std::count_if(files.begin(), files.end(), [](const auto& one) { return one.published(); }));
+}
+
+absl::StatusOr<BackupPlan> PlanBackup(const BackupRequest& request) { return Plan(request); }
 
 BackupOutcome RunBackup(const BackupRequest& request, std::stop_token stop,
                         const std::function<void(std::string_view)>& say) {

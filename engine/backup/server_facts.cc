@@ -1,54 +1,41 @@
 #include "engine/backup/server_facts.h"
 
-#include <algorithm>
-#include <memory>
-
 #include "absl/strings/str_cat.h"
-#include "dumper/session/session.h"
 #include "engine/base/exit_code.h"
 #include "engine/base/status_macros.h"
 
 namespace sfdb::engine {
+namespace {
 
-absl::StatusOr<ServerFacts> AskServer(const dumper::ConnectionOptions& connection) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<dumper::Session> session,
-                   dumper::Session::Connect(connection));
-  if (!session->is_mariadb()) {
+// Sequences are tables here, views too.
+constexpr const char* kDatabasesWithObjects[] = {
+    "SELECT DISTINCT table_schema FROM information_schema.tables",
+    "SELECT DISTINCT routine_schema FROM information_schema.routines",
+    "SELECT DISTINCT event_schema FROM information_schema.events"};
+
+}  // namespace
+
+absl::StatusOr<ServerFacts> AskServer(dumper::Session& session, bool find_empty) {
+  if (!session.is_mariadb()) {
     return base::WithExitCode(
-        absl::UnimplementedError(absl::StrCat(
-            "the server is ", session->server_version(),
-            "; only MariaDB servers can be backed up: no other has been tested")),
+        absl::UnimplementedError(
+            absl::StrCat("the server is ", session.server_version(),
+                         "; only MariaDB servers can be backed up: no other has been tested")),
         base::kExitUsage);
   }
   ServerFacts facts;
-  facts.version = session->server_version();
-  ASSIGN_OR_RETURN(const dumper::Result hostname, session->Query("SELECT @@hostname"));
+  facts.version = session.server_version();
+  ASSIGN_OR_RETURN(const dumper::Result hostname, session.Query("SELECT @@hostname"));
   facts.hostname = hostname.text(0, 0);
-  ASSIGN_OR_RETURN(const dumper::Result databases, session->Query("SHOW DATABASES"));
+  ASSIGN_OR_RETURN(const dumper::Result databases, session.Query("SHOW DATABASES"));
   for (size_t i = 0; i < databases.rows(); ++i) facts.databases.push_back(databases.text(i, 0));
+  if (!find_empty) return facts;
+  facts.empty.insert(facts.databases.begin(), facts.databases.end());
+  for (const char* sql : kDatabasesWithObjects) {
+    ASSIGN_OR_RETURN(const dumper::Result filled, session.Query(sql));
+    for (size_t i = 0; i < filled.rows(); ++i) facts.empty.erase(filled.text(i, 0));
+  }
   return facts;
-}
-
-bool IsSystemDatabase(std::string_view name) {
-  return name == "information_schema" || name == "performance_schema" || name == "mysql" ||
-         name == "sys";
-}
-
-DatabaseChoice ChooseDatabases(const std::vector<std::string>& there,
-                               const std::vector<std::string>& wanted) {
-  auto contains = [](const std::vector<std::string>& list, const std::string& name) {
-    return std::find(list.begin(), list.end(), name) != list.end();
-  };
-  DatabaseChoice choice;
-  for (const std::string& name : there) {
-    if (wanted.empty() ? !IsSystemDatabase(name) : contains(wanted, name)) {
-      choice.databases.push_back(name);
-    }
-  }
-  for (const std::string& name : wanted) {
-    if (!contains(there, name)) choice.missing.push_back(name);
-  }
-  return choice;
 }
 
 }  // namespace sfdb::engine

@@ -10,8 +10,9 @@ constexpr auto kList = ConfigKind::kList;
 
 constexpr std::string_view kDisplayOnly = "it names things on the old program's screens only";
 constexpr std::string_view kServerSetup = "it belongs to the old program's server setup";
-constexpr std::string_view kAlwaysWritten = "the metadata file is always written: without it a dump "
-                                            "does not count as a backup";
+constexpr std::string_view kAlwaysWritten =
+    "the metadata file is always written: without it a dump "
+    "does not count as a backup";
 constexpr std::string_view kAlwaysPrivate = "backup files are always 0600, directories 0700";
 constexpr std::string_view kNoReplicationUser = "no account is written into metadata";
 

@@ -39,16 +39,14 @@ absl::Status CheckValue(const SettingSpec& spec, const SettingValue& value) {
   }
   if (wanted == nullptr) return absl::OkStatus();
   return base::WithExitCode(
-      absl::InvalidArgumentError(absl::StrFormat("%s: %s must be %s", value.where,
-                                                 spec.secret ? "the value" : "'" + text + "'",
-                                                 wanted)),
+      absl::InvalidArgumentError(absl::StrFormat(
+          "%s: %s must be %s", value.where, spec.secret ? "the value" : "'" + text + "'", wanted)),
       base::kExitUsage);
 }
 
 std::optional<SettingValue> FromFile(const SettingSpec& spec, const ConfigFile& file) {
-  const std::vector<std::string> keys =
-      absl::StrSplit(absl::string_view(spec.config_keys.data(), spec.config_keys.size()), '|',
-                     absl::SkipEmpty());
+  const std::vector<std::string> keys = absl::StrSplit(
+      absl::string_view(spec.config_keys.data(), spec.config_keys.size()), '|', absl::SkipEmpty());
   for (const std::string& key : keys) {
     const auto found = file.values.find(key);
     if (found == file.values.end()) continue;

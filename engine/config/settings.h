@@ -27,7 +27,8 @@ enum class SettingKind {
 };
 
 struct SettingSpec {
-  // Names on the command line, the one that messages use first: "--output-dir,--backup-dir,-o"; with
+  // Names on the command line, the one that messages use first: "--output-dir,--backup-dir,-o";
+  // with
   // "!" in front the name says the opposite. Empty: the command line cannot set it.
   std::string_view flags;
   SettingKind kind = SettingKind::kText;
@@ -68,8 +69,8 @@ class Settings {
 };
 
 // `flags`: what the command line says, by row; list values may hold commas. `file` may be null.
-// InvalidArgument, exit 2: a value that is not of the setting's kind, with its origin. Lists are not
-// added up: the list of the highest origin holds alone.
+// InvalidArgument, exit 2: a value that is not of the setting's kind, with its origin. Lists are
+// not added up: the list of the highest origin holds alone.
 absl::StatusOr<Settings> MergeSettings(std::span<const SettingSpec> specs,
                                        const std::map<size_t, std::vector<std::string>>& flags,
                                        const GetVariable& environment, const ConfigFile* file);

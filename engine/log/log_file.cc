@@ -176,8 +176,8 @@ absl::Status AppendToLog(const std::string& directory, const std::string& name,
     if (file.get() < 0) return absl::ErrnoToStatus(errno, absl::StrCat("open log ", path));
     struct stat facts {};
     if (fstat(file.get(), &facts) != 0) return absl::ErrnoToStatus(errno, "stat log");
-    const bool fits = facts.st_size == 0 || static_cast<uint64_t>(facts.st_size) + lines.size() <=
-                                                rotation.max_bytes;
+    const bool fits = facts.st_size == 0 ||
+                      static_cast<uint64_t>(facts.st_size) + lines.size() <= rotation.max_bytes;
     // A crowd of runs may keep it full; a line in a file that is too large is better than none.
     if (fits || attempt == 3) return WriteAll(file.get(), lines, path);
     if (flock(file.get(), LOCK_EX) != 0) return absl::ErrnoToStatus(errno, "lock log");

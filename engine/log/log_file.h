@@ -22,8 +22,8 @@ struct LogDirectory {
   std::string path;
   std::string note;  // why it is not the first choice; empty: it is
 };
-// The first of `wanted`, /var/log/sfDBTools, $XDG_STATE_HOME/sfdbtools, ~/.local/state/sfdbtools that
-// can be made (0700) and written. `wanted` may be empty: the default comes first. Error: none.
+// The first of `wanted`, /var/log/sfDBTools, $XDG_STATE_HOME/sfdbtools, ~/.local/state/sfdbtools
+// that can be made (0700) and written. `wanted` may be empty: the default comes first. Error: none.
 using GetVariable = std::function<std::optional<std::string>(const std::string&)>;
 absl::StatusOr<LogDirectory> ChooseLogDirectory(const std::string& wanted,
                                                 const GetVariable& environment);

@@ -62,10 +62,9 @@ absl::StatusOr<LogLevel> ParseLogLevel(std::string_view name) {
   if (lower == "info" || lower.empty()) return LogLevel::kInfo;
   if (lower == "warn" || lower == "warning") return LogLevel::kWarn;
   if (lower == "error") return LogLevel::kError;
-  return base::WithExitCode(
-      absl::InvalidArgumentError(
-          absl::StrFormat("log.level: '%s' is none of debug, info, warn, error", name)),
-      base::kExitUsage);
+  return base::WithExitCode(absl::InvalidArgumentError(absl::StrFormat(
+                                "log.level: '%s' is none of debug, info, warn, error", name)),
+                            base::kExitUsage);
 }
 
 RunLog::RunLog(LogSettings settings, std::function<void(std::string_view)> complain)

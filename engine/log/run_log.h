@@ -21,9 +21,9 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError };
 absl::StatusOr<LogLevel> ParseLogLevel(std::string_view name);
 
 struct LogSettings {
-  std::string directory;      // of ChooseLogDirectory
+  std::string directory;  // of ChooseLogDirectory
   bool to_file = true;
-  bool json = false;          // log.format; text otherwise
+  bool json = false;  // log.format; text otherwise
   LogLevel level = LogLevel::kInfo;
   std::string pattern = "sfDBTools_{date}.log";
   Rotation rotation;

@@ -21,7 +21,14 @@ enum class Message {
   kFoundTotal,
   kToBackUp,
   kExcludedTotal,
-  kOptionsTitle,
+  kDropNotIncluded,
+  kDropExcluded,
+  kDropSystem,
+  kDropVirtual,
+  kDropEmpty,
+  kDropMode,
+  kDropNotChosen,
+  kNotThere,
   kParameter,
   kOptionValue,
   kSectionGeneral,
@@ -71,7 +78,6 @@ enum class Message {
   kEnabledWith,
   kDisabled,
   kNone,
-  kAllDatabases,
   kOptionFiles,
   kOwnBackupsOnly,
   kConfirm,
@@ -106,13 +112,10 @@ enum class Message {
   kFailedTitle,
   kError,
   kDone,
-  kDoneWithFailures,
-  kFailed,
   kErrorLog,
   kCleanedUp,
-  kIdleKeys,
 };
-inline constexpr size_t kMessages = static_cast<size_t>(Message::kIdleKeys) + 1;
+inline constexpr size_t kMessages = static_cast<size_t>(Message::kCleanedUp) + 1;
 
 enum class Language { kEnglish, kIndonesian };
 

@@ -14,8 +14,8 @@ struct Table {
   std::vector<size_t> right;                   // columns to be aligned at the right
 };
 
-// Whole lines, with a frame of box-drawing characters, or of "+-|" where the locale is not UTF-8. On
-// a terminal the last column is wrapped to its width.
+// Whole lines, with a frame of box-drawing characters, or of "+-|" where the locale is not UTF-8.
+// On a terminal the last column is wrapped to its width.
 std::string TableText(const Table& table, const ScreenStyle& style);
 
 }  // namespace sfdb::tools

@@ -35,8 +35,8 @@ ScreenStyle StyleFor(int descriptor, const GetVariable& environment) {
   if (isatty(descriptor) != 1) return style;
   winsize size{};
   constexpr size_t kUsualWidth = 80;
-  style.width = ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
-                                                                             : kUsualWidth;
+  style.width =
+      ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsualWidth;
   // https://no-color.org: any value but an empty one.
   const bool no_color = !environment("NO_COLOR").value_or("").empty();
   style.colour = !no_color && environment("TERM").value_or("dumb") != "dumb";

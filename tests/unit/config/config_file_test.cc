@@ -141,8 +141,7 @@ class ConfigPlaces : public testing::Test {
       return std::nullopt;
     };
   }
-  const fs::path home_ =
-      fs::temp_directory_path() / ("config_places." + std::to_string(getpid()));
+  const fs::path home_ = fs::temp_directory_path() / ("config_places." + std::to_string(getpid()));
 };
 
 TEST_F(ConfigPlaces, FlagBeforeVariableBeforeHome) {

@@ -35,8 +35,8 @@ TEST(DirectoryPattern, NoDatabaseNameLeavesTheBaseDirectory) {
 
 TEST(DirectoryPattern, WrongPatternsAreUsageErrors) {
   for (const char* pattern : {"{yaer}", "{year", "../{year}", "a/../../b"}) {
-    const auto path = ExpandDirectoryPattern("/b", pattern, "d", absl::UnixEpoch(),
-                                             absl::UTCTimeZone());
+    const auto path =
+        ExpandDirectoryPattern("/b", pattern, "d", absl::UnixEpoch(), absl::UTCTimeZone());
     ASSERT_FALSE(path.ok()) << pattern;
     EXPECT_EQ(base::ExitCodeOf(path.status()), base::kExitUsage);
   }

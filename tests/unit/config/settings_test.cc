@@ -14,15 +14,22 @@ using testing::IsEmpty;
 
 enum Row : size_t { kType, kLevel, kOn, kNames, kKey, kRows };
 constexpr SettingSpec kSpecs[kRows] = {
-    {.flags = "--type,-C", .environment = "T_TYPE", .config_keys = "backup.compression.type",
+    {.flags = "--type,-C",
+     .environment = "T_TYPE",
+     .config_keys = "backup.compression.type",
      .fallback = "gzip"},
-    {.flags = "--level", .kind = SettingKind::kNumber,
-     .config_keys = "backup.compression.level"},
-    {.flags = "--on", .kind = SettingKind::kFlag, .environment = "T_ON",
+    {.flags = "--level", .kind = SettingKind::kNumber, .config_keys = "backup.compression.level"},
+    {.flags = "--on",
+     .kind = SettingKind::kFlag,
+     .environment = "T_ON",
      .config_keys = "backup.replication.capture_gtid|backup.output.capture_gtid"},
-    {.flags = "--db", .kind = SettingKind::kList, .environment = "T_DB",
+    {.flags = "--db",
+     .kind = SettingKind::kList,
+     .environment = "T_DB",
      .config_keys = "backup.include.databases"},
-    {.flags = "--key", .environment = "T_KEY", .config_keys = "backup.encryption.key",
+    {.flags = "--key",
+     .environment = "T_KEY",
+     .config_keys = "backup.encryption.key",
      .secret = true}};
 
 using Flags = std::map<size_t, std::vector<std::string>>;

@@ -78,7 +78,8 @@ TEST_F(LogFileTest, ManyWritersLoseNoLineAndBreakNone) {
   std::map<std::string, int> seen;
   for (const auto& entry : fs::directory_iterator(dir_)) {
     const std::string text = Contents(entry.path().filename());
-    for (const std::string line : absl::StrSplit(text, '\n', absl::SkipEmpty())) ++seen[line];
+    const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+    for (const std::string& line : lines) ++seen[line];
   }
   EXPECT_EQ(seen.size(), 800u);
   for (const auto& [line, times] : seen) {
@@ -101,9 +102,8 @@ TEST_F(LogFileTest, OldFilesOfThePatternGoAndNothingElse) {
   Old("sfDBTools_2025-01-05.log", 3);
   Old("sfDBTools_notes.log", 99);
   Old("other_2025-01-01.log", 99);
-  const auto deleted =
-      TidyLogs(dir_, "sfDBTools_{date}.log", "sfDBTools_2025-01-08.log", {.retention_days = 7},
-               absl::Now());
+  const auto deleted = TidyLogs(dir_, "sfDBTools_{date}.log", "sfDBTools_2025-01-08.log",
+                                {.retention_days = 7}, absl::Now());
   ASSERT_TRUE(deleted.ok()) << deleted.status();
   EXPECT_THAT(*deleted, ElementsAre("sfDBTools_2025-01-01.log", "sfDBTools_2025-01-01.log.1",
                                     "sfDBTools_2025-01-01.log.2.gz"));

@@ -69,8 +69,8 @@ TEST_F(RunLogTest, AnErrorIsOneJsonLineWithTheDocumentsFields) {
   const auto json = nlohmann::ordered_json::parse(line);
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_THAT(keys, ElementsAre("timestamp", "database", "type", "file", "error", "output",
-                                "exit_code"));
+  EXPECT_THAT(keys,
+              ElementsAre("timestamp", "database", "type", "file", "error", "output", "exit_code"));
   EXPECT_EQ(json["database"], "shop");
   EXPECT_THAT(json["output"], SizeIs(2));
   ASSERT_TRUE(std::getline(stream, line));

@@ -1,7 +1,7 @@
 #include "tools/screen/table.h"
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -36,10 +36,12 @@ TEST(Table, WithoutUtf8TheFrameIsAscii) {
 }
 
 TEST(Table, EveryLineIsAsWideAsTheOthersWhateverTheNames) {
-  const Table table = {
-      .header = {"Database", "Status"},
-      .rows = {{"データベース", "ok"}, {"e\u0301\u0302", "ok"}, {"a\tb\x1b[0m", "bad\n"}, {"😀", ""}},
-      .right = {}};
+  const Table table = {.header = {"Database", "Status"},
+                       .rows = {{"データベース", "ok"},
+                                {"e\u0301\u0302", "ok"},
+                                {"a\tb\x1b[0m", "bad\n"},
+                                {"😀", ""}},
+                       .right = {}};
   const std::string text = TableText(table, {.unicode = true});
   const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
   ASSERT_EQ(lines.size(), 8u);
@@ -51,7 +53,8 @@ TEST(Table, OnATerminalTheLastColumnIsWrapped) {
                        .rows = {{"file", "/backup/2025/01/01/mydb_single_server1.sql.gz"}},
                        .right = {}};
   const std::string text = TableText(table, {.unicode = true, .width = 40});
-  for (const std::string line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+  const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+  for (const std::string& line : lines) {
     EXPECT_LE(DisplayWidth(line), 40u) << line;
   }
 }
