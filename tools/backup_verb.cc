@@ -25,6 +25,7 @@
 #include "tools/confirm.h"
 #include "tools/connection_flags.h"
 #include "tools/menu.h"
+#include "tools/profile_choice.h"
 #include "tools/stop_signals.h"
 #include "tools/verbs.h"
 
@@ -131,7 +132,18 @@ class BackupCommand {
     }
     ASSIGN_OR_RETURN(const SealChoice seal, SealChoiceFromSettings(settings_));
     ASSIGN_OR_RETURN(request_.recipients, ResolveSeal(seal, may_ask()));
-    ASSIGN_OR_RETURN(request_.connection, connection_->Resolve(program_));
+    ProfileChoice profile{.reference = settings_.optional_text(kProfile),
+                          .key = settings_.optional_text(kProfileKey),
+                          .key_file = "",
+                          .directory = settings_.text(kProfileDirectory),
+                          .may_ask = may_ask()};
+    // As the document has it: these modes offer a menu. A command line that names a server does
+    // without.
+    if (engine::TakesOneDatabase(mode_) && confirms() && !connection_->names_server()) {
+      RETURN_IF_ERROR(ChooseProfile(/*may_do_without=*/true, &profile));
+    }
+    profile_name_ = profile.reference.value_or("");
+    ASSIGN_OR_RETURN(request_.connection, connection_->Resolve(program_, profile));
     RETURN_IF_ERROR(ChooseDatabase());
     ASSIGN_OR_RETURN(request_.output_dir,
                      OutputDirectory(settings_, mode_, request_.database, absl::Now()));
@@ -225,8 +237,8 @@ class BackupCommand {
     return exit_code;
   }
 
-  // Old backups go only after a run without failures. That they could not be removed does not unmake
-  // the new one: a warning.
+  // Old backups go only after a run without failures. That they could not be removed does not
+  // unmake the new one: a warning.
   void CleanUp(const absl::Status& backup) {
     engine::CleanupRequest cleanup;
     cleanup.directory =
@@ -329,6 +341,7 @@ class BackupCommand {
   const Language language_;
   const ScreenStyle style_;
   std::optional<engine::RunLog> log_;
+  std::string profile_name_;
   BackupRequest request_;
   std::mutex mutex_;               // of stderr
   std::vector<std::string> said_;  // warnings of the run, for the error log

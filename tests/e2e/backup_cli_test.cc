@@ -400,14 +400,14 @@ TEST_F(BackupCli, OldBackupsGoAfterAGoodRunAndStayAfterABadOne) {
   // Ten days ago, as its metadata says.
   const fs::path metadata = OnlyFile(out(), ".meta.json");
   json document = json::parse(test_support::ReadFile(metadata.string()).value());
-  const std::string then = absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::Now() - absl::Hours(240),
-                                            absl::UTCTimeZone());
+  const std::string then =
+      absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::Now() - absl::Hours(240), absl::UTCTimeZone());
   document["backup_start_time"] = document["backup_end_time"] = then;
   document["generated_at"] =
       absl::FormatTime(absl::RFC3339_sec, absl::Now() - absl::Hours(240), absl::UTCTimeZone());
   ASSERT_TRUE(test_support::WriteFile(metadata.string(), document.dump()).ok());
-  const std::vector<std::string> cleanup = {"--db", "mydb", "--force", "--cleanup",
-                                            "--cleanup-days", "7"};
+  const std::vector<std::string> cleanup = {"--db",      "mydb",           "--force",
+                                            "--cleanup", "--cleanup-days", "7"};
   std::vector<std::string> failing = cleanup;
   failing[1] = "nosuch";
   EXPECT_EQ(RunInto("combined", failing).exit_code, 4);

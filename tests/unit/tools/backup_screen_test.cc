@@ -57,8 +57,9 @@ TEST(OptionsScreen, HasTheSevenSectionsOfTheDocumentInItsOrder) {
   const auto request = Request();
   const auto plan = Plan();
   const auto settings = Merged({});
-  const std::string screen = OptionsScreen(
-      {.request = &request, .plan = &plan, .settings = &settings}, Language::kIndonesian, {});
+  const std::string screen =
+      OptionsScreen({.request = &request, .plan = &plan, .settings = &settings, .profile = ""},
+                    Language::kIndonesian, {});
   size_t at = 0;
   for (const char* title :
        {"Statistik Filtering Database", "Informasi Umum", "Pengaturan Mode", "Informasi Profile",
@@ -73,8 +74,9 @@ TEST(OptionsScreen, EveryRowShowsWhatTheRunWillDo) {
   const auto request = Request();
   const auto plan = Plan();
   const auto settings = Merged({{kCleanup, {"true"}}, {kCleanupDays, {"14"}}, {kTimeout, {"90"}}});
-  const std::string screen = OptionsScreen(
-      {.request = &request, .plan = &plan, .settings = &settings}, Language::kIndonesian, {});
+  const std::string screen =
+      OptionsScreen({.request = &request, .plan = &plan, .settings = &settings, .profile = ""},
+                    Language::kIndonesian, {});
   for (const auto& [name, value] : std::initializer_list<std::pair<const char*, const char*>>{
            {"Total Ditemukan", "9"},
            {"Akan di-backup", "2"},

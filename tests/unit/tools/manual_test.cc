@@ -105,8 +105,8 @@ TEST(Manual, TheReadmeNamesNoOptionThatThereIsNot) {
   const std::set<std::string> all = AllFlags();
   known.insert(all.begin(), all.end());
   // Of tools/test and of cmake, and what the README says is refused.
-  for (const char* other : {"--long", "--quick", "--preset", "--build", "--target", "--xml", "--tab",
-                            "--install", "--prefix"}) {
+  for (const char* other : {"--long", "--quick", "--preset", "--build", "--target", "--xml",
+                            "--tab", "--install", "--prefix"}) {
     known.insert(other);
   }
   EXPECT_THAT(Missing(FlagsIn(SourceFile("README.md")), known), IsEmpty());
@@ -122,10 +122,10 @@ TEST(Manual, ThePageIsGoodTroff) {
 
 // Runs the script as bash does at a Tab.
 std::string Completed(const std::string& words, int cursor) {
-  const std::string script =
-      std::string("source <(") + SFDB_PROGRAM + " completion bash); COMP_WORDS=(" + SFDB_PROGRAM +
-      " " + words + "); COMP_CWORD=" + std::to_string(cursor) +
-      "; _sfdbtools; printf '%s\\n' \"${COMPREPLY[@]}\"";
+  const std::string script = std::string("source <(") + SFDB_PROGRAM +
+                             " completion bash); COMP_WORDS=(" + SFDB_PROGRAM + " " + words +
+                             "); COMP_CWORD=" + std::to_string(cursor) +
+                             "; _sfdbtools; printf '%s\\n' \"${COMPREPLY[@]}\"";
   const ProcessResult run = Run({"bash", "-c", script});
   EXPECT_EQ(run.stderr_text, "");
   return run.stdout_text;
