@@ -14,9 +14,12 @@ namespace {
 // Takes blocks from the pool on behalf of one queue and leaves them there.
 class QueueSink : public BlockSink {
  public:
-  QueueSink(BlockPool* pool, OutputQueue* queue, ReadProgress* progress)
-      : pool_(pool), queue_(queue), progress_(progress) {}
-  absl::StatusOr<BlockPtr> Acquire() override { return pool_->Acquire(queue_); }
+  QueueSink(BlockPool* pool, const RunState* run, OutputQueue* queue, ReadProgress* progress)
+      : pool_(pool), run_(run), queue_(queue), progress_(progress) {}
+  absl::StatusOr<BlockPtr> Acquire() override {
+    if (run_->dropped()) return absl::CancelledError("nothing of this dump is wanted any more");
+    return pool_->Acquire(queue_);
+  }
   absl::Status Deliver(BlockPtr block) override {
     progress_->Hash(block->data(), block->size());
     queue_->Push(RowsItem{std::move(block)});
@@ -25,6 +28,7 @@ class QueueSink : public BlockSink {
 
  private:
   BlockPool* pool_;
+  const RunState* run_;
   OutputQueue* queue_;
   ReadProgress* progress_;
 };
@@ -80,6 +84,17 @@ absl::Status SkipDelivered(const ScriptContext& context, Session& session,
       "the first %u rows, read again, are not the rows that were delivered", delivered.rows));
 }
 
+// Reads what is left of a result that nobody wants: ending it early would cost the connection, and
+// with it a session of the snapshot that other dumps still read.
+void DropRows(const ScriptContext& context, Session& session) {
+  const char* const* values = nullptr;
+  const unsigned long* lengths = nullptr;
+  while (!context.run->given_up()) {
+    const auto more = session.NextRow(&values, &lengths);
+    if (!more.ok() || !*more) return;
+  }
+}
+
 }  // namespace
 
 ReadProgress::ReadProgress() : state_(XXH3_createState()) { XXH3_64bits_reset(state_.get()); }
@@ -100,12 +115,13 @@ absl::Status ReadRows(const ScriptContext& context, Session& session, OutputQueu
   absl::Status status;
   if (progress->rows > 0) status = SkipDelivered(context, session, formats, *progress);
   if (status.ok()) {
-    QueueSink sink(context.blocks, queue, progress);
+    QueueSink sink(context.blocks, context.run, queue, progress);
     RowWriter writer(std::move(formats), context.escape_charset, &sink);
     status = Pump(session, UINT64_MAX, writer);
     progress->rows += writer.rows();
     progress->bytes += writer.bytes();
   }
+  if (!status.ok() && context.run->dropped()) DropRows(context, session);
   session.EndStream();
   return status;
 }

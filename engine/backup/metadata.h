@@ -34,7 +34,8 @@ struct SnapshotFacts {
 
 struct BackupMetadata {
   std::string backup_file;
-  std::string backup_type;  // combined, separated, single
+  std::string backup_type;  // combined, separated, single (of modes primary and secondary, too)
+  std::string mode;         // combined, separated, single, primary, secondary
   std::vector<std::string> database_names;
   std::string hostname;
   absl::Time start;
@@ -45,6 +46,10 @@ struct BackupMetadata {
   std::string server_version;
   std::string status = "success";  // or success_with_warnings
   std::vector<std::string> warnings;
+  std::vector<std::string> left_out;  // objects that the server could not show
+  bool exclude_data = false;          // structure only
+  std::string ticket;
+  std::string gtid_file, users_file, toc_file;  // names of what lies beside it; empty: none
   std::string backup_id;
   std::string sha256;  // of the file, in hex
   SnapshotFacts snapshot;
