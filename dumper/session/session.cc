@@ -174,6 +174,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
                          0) == nullptr) {
     return session->LastError("connecting");
   }
+  session->socket_ = static_cast<int>(mysql_get_socket(mysql));
   // The library has looked up the locale's.
   if (options.character_set == "auto") session->character_set_ = mysql_character_set_name(mysql);
   return session;
@@ -307,7 +308,7 @@ void Session::EndStream() {
   if (stream_ == nullptr) return;
   // mysql_free_result would read all the rows that are left; a shut socket ends that at once.
   if (!stream_ended_) {
-    Abort();
+    if (!lost_) Abort();
     lost_ = true;
   }
   mysql_free_result(stream_);
@@ -377,8 +378,9 @@ std::string Session::Escape(std::string_view text) {
 }
 
 void Session::Abort() {
-  const int socket = static_cast<int>(mysql_get_socket(mysql_));
-  if (socket >= 0) shutdown(socket, SHUT_RDWR);
+  // A number that is in use again by then is another session's of a run that is being given up, or
+  // no socket at all.
+  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
 }
 
 }  // namespace sfdb::dumper
