@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/hide_secrets.h"
 #include "tools/verbs.h"
 
 namespace {
@@ -33,6 +34,7 @@ constexpr char kUsage[] =
     "  profile   how to reach servers, kept in sealed files\n"
     "  crypto    keys, and files sealed with them\n"
     "  config    show settings and where they come from\n"
+    "  completion  print a script that completes command lines, for bash, zsh or fish\n"
     "  version   print the version\n"
     "\n"
     "sfdbtools VERB --help explains a verb.\n";
@@ -59,6 +61,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::string_view name = BaseName(argc > 0 ? argv[0] : "sfdbtools");
   std::vector<std::string> args(argv + 1, argv + argc);
+  sfdb::tools::HideSecrets(argc, argv);
   if (name == "mariadb-dump" || name == "mysqldump") {
     return sfdb::tools::DumpVerb(argv[0], args);
   }
@@ -72,6 +75,7 @@ int main(int argc, char** argv) {
   if (verb == "backup" || verb == "db-backup" || verb == "dbbackup") {
     return sfdb::tools::BackupVerb(args);
   }
+  if (verb == "completion") return sfdb::tools::CompletionVerb(args);
   if (verb == "config") return sfdb::tools::ConfigVerb(args);
   if (verb == "verify") return sfdb::tools::VerifyVerb(args);
   if (verb == "cat") return sfdb::tools::CatVerb(args);
