@@ -30,6 +30,7 @@ constexpr char kUsage[] =
     "  info      say what a backup file is\n"
     "  list      list the backups in a directory\n"
     "  cleanup   remove old backups\n"
+    "  db-scan   what the databases of a server hold, in numbers\n"
     "  profile   how to reach servers, kept in sealed files\n"
     "  crypto    keys, and files sealed with them\n"
     "  config    show settings and where they come from\n"
@@ -81,6 +82,7 @@ int main(int argc, char** argv) {
   if (verb == "info") return sfdb::tools::InfoVerb(args);
   if (verb == "list") return sfdb::tools::ListVerb(args);
   if (verb == "cleanup" || verb == "clean") return sfdb::tools::CleanupVerb(args);
+  if (verb == "db-scan" || verb == "dbscan") return sfdb::tools::DbScanVerb(args);
   if (verb == "profile") return sfdb::tools::ProfileVerb(args);
   if (verb == "crypto") return sfdb::tools::CryptoVerb(args);
   if (verb == "version" || verb == "--version" || verb == "-V") {

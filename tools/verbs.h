@@ -17,6 +17,7 @@ int CompletionVerb(const std::vector<std::string>& args);
 int ConfigVerb(const std::vector<std::string>& args);
 int ListVerb(const std::vector<std::string>& args);
 int CleanupVerb(const std::vector<std::string>& args);
+int DbScanVerb(const std::vector<std::string>& args);
 int ProfileVerb(const std::vector<std::string>& args);
 int CryptoVerb(const std::vector<std::string>& args);
 
