@@ -25,11 +25,13 @@ constexpr char kUsage[] =
     "  dump      print SQL exactly as mariadb-dump does; also when started under the name\n"
     "            mariadb-dump or mysqldump\n"
     "  backup    write a backup: compressed, sealed, published only when whole\n"
+    "  restore   load a backup into a server\n"
     "  verify    check a backup\n"
     "  cat       print the SQL of a backup, or of one database or table of it\n"
     "  info      say what a backup file is\n"
     "  list      list the backups in a directory\n"
     "  cleanup   remove old backups\n"
+    "  db-scan   what the databases of a server hold, in numbers\n"
     "  profile   how to reach servers, kept in sealed files\n"
     "  crypto    keys, and files sealed with them\n"
     "  config    show settings and where they come from\n"
@@ -76,11 +78,13 @@ int main(int argc, char** argv) {
   }
   if (verb == "completion") return sfdb::tools::CompletionVerb(args);
   if (verb == "config") return sfdb::tools::ConfigVerb(args);
+  if (verb == "restore") return sfdb::tools::RestoreVerb(args);
   if (verb == "verify") return sfdb::tools::VerifyVerb(args);
   if (verb == "cat") return sfdb::tools::CatVerb(args);
   if (verb == "info") return sfdb::tools::InfoVerb(args);
   if (verb == "list") return sfdb::tools::ListVerb(args);
   if (verb == "cleanup" || verb == "clean") return sfdb::tools::CleanupVerb(args);
+  if (verb == "db-scan" || verb == "dbscan") return sfdb::tools::DbScanVerb(args);
   if (verb == "profile") return sfdb::tools::ProfileVerb(args);
   if (verb == "crypto") return sfdb::tools::CryptoVerb(args);
   if (verb == "version" || verb == "--version" || verb == "-V") {
