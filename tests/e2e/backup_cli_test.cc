@@ -237,7 +237,7 @@ TEST_F(BackupCli, SingleWithoutADatabaseOffersAMenuWithoutCompanionsAndSystem) {
 TEST_F(BackupCli, TheMenuCanBeCancelled) {
   PtyProcess terminal = Terminal("single", {});
   ASSERT_TRUE(terminal.WaitFor("): ")) << terminal.screen();
-  terminal.Type("q\n");
+  terminal.Type("\n");
   EXPECT_EQ(terminal.Wait(), 1);
   EXPECT_THAT(NamesIn(out()), IsEmpty());
 }
@@ -472,8 +472,7 @@ TEST_F(BackupCli, AFailureIsOneJsonLineInTheErrorLog) {
 TEST_F(BackupCli, ALogDirectoryThatCannotBeWrittenStopsNothing) {
   const std::string file = Write("file", "in the way");
   const ProcessResult run =
-      RunInto("combined", {"--db", "mydb", "--force", "--log-file"},
-              {{"SFDB_LOG_DIR", file + "/log"}, {"XDG_STATE_HOME", (dir_ / "state").string()}});
+      RunInto("combined", {"--db", "mydb", "--force", "--log-file", "--log-dir", file + "/log"});
   EXPECT_EQ(run.exit_code, 0) << run.stderr_text;
   EXPECT_THAT(run.stderr_text, HasSubstr("cannot be written; logs go to"));
 }
