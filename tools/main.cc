@@ -27,7 +27,10 @@ constexpr char kUsage[] =
     "  verify    check a backup\n"
     "  cat       print the SQL of a backup, or of one database or table of it\n"
     "  info      say what a backup file is\n"
+    "  list      list the backups in a directory\n"
+    "  cleanup   remove old backups\n"
     "  crypto    keys, and files sealed with them\n"
+    "  config    show settings and where they come from\n"
     "  version   print the version\n"
     "\n"
     "sfdbtools VERB --help explains a verb.\n";
@@ -64,10 +67,15 @@ int main(int argc, char** argv) {
   const std::string verb = args.front();
   args.erase(args.begin());
   if (verb == "dump") return sfdb::tools::DumpVerb("sfdbtools dump", args);
-  if (verb == "backup") return sfdb::tools::BackupVerb(args);
+  if (verb == "backup" || verb == "db-backup" || verb == "dbbackup") {
+    return sfdb::tools::BackupVerb(args);
+  }
+  if (verb == "config") return sfdb::tools::ConfigVerb(args);
   if (verb == "verify") return sfdb::tools::VerifyVerb(args);
   if (verb == "cat") return sfdb::tools::CatVerb(args);
   if (verb == "info") return sfdb::tools::InfoVerb(args);
+  if (verb == "list") return sfdb::tools::ListVerb(args);
+  if (verb == "cleanup" || verb == "clean") return sfdb::tools::CleanupVerb(args);
   if (verb == "crypto") return sfdb::tools::CryptoVerb(args);
   if (verb == "version" || verb == "--version" || verb == "-V") {
     std::puts("sfdbtools " SFDB_VERSION);

@@ -13,6 +13,9 @@ int BackupVerb(const std::vector<std::string>& args);
 int CatVerb(const std::vector<std::string>& args);
 int VerifyVerb(const std::vector<std::string>& args);
 int InfoVerb(const std::vector<std::string>& args);
+int ListVerb(const std::vector<std::string>& args);
+int CleanupVerb(const std::vector<std::string>& args);
+int ConfigVerb(const std::vector<std::string>& args);
 int CryptoVerb(const std::vector<std::string>& args);
 
 }  // namespace sfdb::tools

@@ -103,6 +103,11 @@ void Finish(DumpCommandLine& line, const std::vector<std::string>& names, ParseO
   DumpOptions& o = line.options;
   outcome->kind = ParseOutcome::Kind::kError;
   outcome->exit_code = kOptionFailed;
+  if (line.delimiter || line.header) {
+    outcome->err += absl::StrFormat("%s: You must use option --tab with --%s\n", line.program_name,
+                                    line.delimiter ? "fields-..." : "header");
+    return;
+  }
   if (!ResolveLocking(o)) {
     outcome->err +=
         line.program_name +

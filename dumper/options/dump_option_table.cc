@@ -86,8 +86,8 @@ DumpOption Ours(DumpOption option) {
 
 constexpr std::string_view kNoTab =
     "it writes SQL text only; for files of separated values use mariadb-dump --tab";
-constexpr std::string_view kNoDelimiters =
-    "it only shapes the files of --tab, for which use mariadb-dump";
+constexpr std::string_view kForTab =
+    "Only valid with --tab, which sfdbtools does not write: use mariadb-dump for that.";
 
 std::vector<DumpOption> BuildTable() {
   return {
@@ -153,17 +153,17 @@ std::vector<DumpOption> BuildTable() {
              DumpSlave),
       Bool("events", 'E', SFDB_AT(options.events), "Dump events."),
       Bool("extended-insert", 'e', SFDB_AT(options.extended_insert), "Write many rows per INSERT."),
-      RefusedText("fields-terminated-by", 0, kNoDelimiters),
-      RefusedText("fields-enclosed-by", 0, kNoDelimiters),
-      RefusedText("fields-optionally-enclosed-by", 0, kNoDelimiters),
-      RefusedText("fields-escaped-by", 0, kNoDelimiters),
+      String("fields-terminated-by", 0, SFDB_AT(delimiter), kForTab),
+      String("fields-enclosed-by", 0, SFDB_AT(delimiter), kForTab),
+      String("fields-optionally-enclosed-by", 0, SFDB_AT(delimiter), kForTab),
+      String("fields-escaped-by", 0, SFDB_AT(delimiter), kForTab),
       Bool("flush-logs", 'F', SFDB_AT(options.flush_logs), "Flush the server's logs first."),
       Bool("flush-privileges", 0, SFDB_AT(options.flush_privileges),
            "Write FLUSH PRIVILEGES after the mysql database."),
       Bool("force", 'f', SFDB_AT(options.force), "Continue after an SQL error."),
       Bool("gtid", 0, SFDB_AT(options.gtid),
            "With --master-data or --dump-slave: use the GTID position."),
-      RefusedBool("header", kNoDelimiters),
+      Bool("header", 0, SFDB_AT(header), kForTab),
       Action("help", '?', Stop, "Print this help."),
       Bool("hex-blob", 0, SFDB_AT(options.hex_blob), "Write binary strings as hexadecimal."),
       Connection(String("host", 'h', SFDB_AT(options.connection.host), "Server to connect to.")),
@@ -175,7 +175,7 @@ std::vector<DumpOption> BuildTable() {
       Bool("include-master-host-port", 0, SFDB_AT(options.include_master_host_port),
            "With --dump-slave: write the master's host and port."),
       Bool("insert-ignore", 0, SFDB_AT(options.insert_ignore), "Write INSERT IGNORE."),
-      RefusedText("lines-terminated-by", 0, kNoDelimiters),
+      String("lines-terminated-by", 0, SFDB_AT(delimiter), kForTab),
       Bool("lock-all-tables", 'x', SFDB_AT(options.lock_all_tables),
            "Hold a global read lock for the whole dump."),
       Bool("lock-tables", 'l', SFDB_AT(options.lock_tables),

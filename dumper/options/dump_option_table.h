@@ -29,6 +29,10 @@ struct DumpCommandLine {
   std::optional<std::string> compatible_text;
   uint64_t system_set = 0;  // bit 0 is "all", then SystemObject shifted by one
 
+  // Asked for, and an error afterwards, because --tab is refused.
+  std::optional<std::string> delimiter;  // --fields-…, --lines-…
+  bool header = false;
+
   // Accepted because they change nothing on a MariaDB server.
   bool allow_keywords = false, debug_check = false;
 };

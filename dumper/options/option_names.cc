@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace sfdb::dumper {
 namespace {
@@ -93,11 +94,16 @@ std::optional<uint64_t> ParseSystemSet(std::string_view list) {
   uint64_t set = 0;
   for (;;) {
     const std::string_view name = list.substr(0, list.find(','));
-    const auto found = std::find_if(kSystemNames.begin(), kSystemNames.end(),
-                                    [&](std::string_view known) { return Same(known, name); });
-    if (found == kSystemNames.end()) return std::nullopt;
-    set |= uint64_t{1} << (found - kSystemNames.begin());
-    if (name.size() == list.size()) return set;
+    const bool last = name.size() == list.size();
+    uint64_t exact = 0, abbreviated = 0;
+    for (size_t i = 0; i < kSystemNames.size(); ++i) {
+      const uint64_t bit = uint64_t{1} << i;
+      if (Same(kSystemNames[i], name)) exact = bit;
+      if (last && !name.empty() && Abbreviates(name, kSystemNames[i])) abbreviated |= bit;
+    }
+    if (exact == 0 && !std::has_single_bit(abbreviated)) return std::nullopt;
+    set |= exact != 0 ? exact : abbreviated;
+    if (last) return set;
     list.remove_prefix(name.size() + 1);
   }
 }

@@ -16,7 +16,8 @@ std::optional<unsigned> ParseCompatibleModes(std::string_view list, std::string*
 // "NO_TABLE_OPTIONS,ANSI": upper case, in the order in which the server is told.
 std::string CompatibleModeNames(unsigned modes);
 
-// --system: full names, comma separated, or one number. Bit 0 is "all".
+// --system: names, comma separated, the last of which may be a unique abbreviation (so it is with
+// mariadb-dump); or one number. Bit 0 is "all".
 std::optional<uint64_t> ParseSystemSet(std::string_view list);
 std::string SystemSetText(uint64_t set);
 

@@ -414,7 +414,8 @@ absl::Status DatabaseScript::DumpSelected(const std::string& database,
     }
     names.push_back(actual);
   }
-  if (options.lock_tables)
+  // information_schema cannot be locked; mariadb-dump knows that here, and nowhere else.
+  if (options.lock_tables && !Same(database, "information_schema"))
     RETURN_IF_ERROR(LockTables(names, "when doing LOCK TABLES", WithSnapshots::kYes));
   RETURN_IF_ERROR(FlushLogsHere("dump_selected_tables"));
   if (options.routines) {

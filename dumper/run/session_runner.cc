@@ -64,7 +64,7 @@ void SessionRunner::SubmitOn(size_t index, Work task) {
   Worker& worker = *workers_[index];
   work_done_.wait(lock, [&] { return worker.own.size() < options_.tasks_ahead; });
   ++pending_;
-  worker.own.emplace_back(next_order_++, std::move(task));
+  worker.own.emplace(Place{next_order_++}, std::move(task));
   work_ready_.notify_all();
 }
 
@@ -75,15 +75,30 @@ void SessionRunner::AddSource(uint64_t order, std::shared_ptr<PieceSource> sourc
   work_ready_.notify_all();
 }
 
-void SessionRunner::Requeue(uint64_t order, std::optional<size_t> session, Work work) {
+void SessionRunner::Requeue(Place place, std::optional<size_t> session, Work work) {
   std::lock_guard<std::mutex> lock(mutex_);
   ++pending_;
   if (session && !workers_[*session]->retired) {
-    workers_[*session]->own.emplace_back(order, std::move(work));
+    workers_[*session]->own.emplace(place, std::move(work));
   } else {
-    again_.emplace(order, std::move(work));
+    again_.emplace(place, std::move(work));
   }
   work_ready_.notify_all();
+}
+
+bool SessionRunner::GivesWay(Place place) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Worker& worker = *workers_[current_session];
+  if (!worker.own.empty() && worker.own.begin()->first < place) return true;
+  if (reserved(worker) || again_.empty() || place <= again_.begin()->first) return false;
+  // Taken, so that no other gives way for it, too.
+  worker.own.insert(again_.extract(again_.begin()));
+  return true;
+}
+
+bool SessionRunner::IsLive(size_t session) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return !workers_[session]->retired;
 }
 
 void SessionRunner::Call(Work work) {
@@ -110,7 +125,7 @@ void SessionRunner::CallOn(size_t index, Work work) {
     return;
   }
   ++pending_;
-  workers_[index]->own.emplace_back(0, [this, work = std::move(work), &done](Session& session) {
+  workers_[index]->own.emplace(Place{Place::kLast}, [this, work = std::move(work), &done](Session& session) {
     work(session);
     std::lock_guard<std::mutex> done_lock(mutex_);
     done = true;
@@ -122,11 +137,6 @@ void SessionRunner::CallOn(size_t index, Work work) {
 void SessionRunner::WaitIdle() {
   std::unique_lock<std::mutex> lock(mutex_);
   work_done_.wait(lock, [&] { return pending_ == 0; });
-}
-
-void SessionRunner::Abort() {
-  // Sessions live as long as the runner.
-  for (const auto& worker : workers_) worker->session->Abort();
 }
 
 void SessionRunner::Nudge() { work_ready_.notify_all(); }
@@ -141,9 +151,10 @@ std::optional<SessionRunner::Job> SessionRunner::Take(Worker& worker) {
   Job job;
   job.counted = true;
   if (!worker.own.empty()) {
-    job.order = worker.own.front().first;
-    job.work = std::move(worker.own.front().second);
-    worker.own.pop_front();
+    const auto first = worker.own.begin();
+    job.order = first->first.task;
+    job.work = std::move(first->second);
+    worker.own.erase(first);
     return job;
   }
   if (reserved(worker)) return std::nullopt;
@@ -154,9 +165,10 @@ std::optional<SessionRunner::Job> SessionRunner::Take(Worker& worker) {
     return job;
   }
   const bool again_first =
-      !again_.empty() && (sources_.empty() || again_.begin()->first <= sources_.begin()->first);
+      !again_.empty() &&
+      (sources_.empty() || again_.begin()->first.task <= sources_.begin()->first);
   if (again_first) {
-    job.order = again_.begin()->first;
+    job.order = again_.begin()->first.task;
     job.work = std::move(again_.begin()->second);
     again_.erase(again_.begin());
     return job;
@@ -188,8 +200,7 @@ void SessionRunner::RetireIfLost(Worker& worker) {
   // session ends with that error instead of waiting for ever.
   if (others == 0) return;
   worker.retired = true;
-  for (auto& [order, work] : worker.own) again_.emplace(order, std::move(work));
-  worker.own.clear();
+  again_.merge(worker.own);
 }
 
 void SessionRunner::Run(Worker& worker, Job job) {

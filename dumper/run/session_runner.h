@@ -7,9 +7,14 @@
 //   4. the next piece of a table that is being read in pieces
 //   5. the next table
 // So what is next in the output is read first, and the memory of what is ahead of it stays small.
+//
+// Work that waits for memory is ahead of the output. Should it keep its session from work that comes
+// before it (a piece that another connection lost; a piece of a table that only this session can
+// read), both would wait for ever: so it asks GivesWay(), and queues itself again on true.
 #pragma once
 
 #include <atomic>
+#include <compare>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -24,6 +29,14 @@
 #include "dumper/session/session.h"
 
 namespace sfdb::dumper {
+
+// Where the output of a piece of work belongs: lower comes first.
+struct Place {
+  static constexpr uint64_t kLast = UINT64_MAX;
+  uint64_t task = 0;   // the number Submit() gave
+  uint64_t piece = 0;  // within the task
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
 
 // A table read in pieces, as the runner sees it.
 class PieceSource {
@@ -66,9 +79,13 @@ class SessionRunner {
   void SubmitOn(size_t index, Work task);
   // Announces pieces of a table; sources are served in the order of `order` (a task's number).
   void AddSource(uint64_t order, std::shared_ptr<PieceSource> source);
-  // Queues work again: for `session` (which holds what it waits for), or for any other live
-  // session.
-  void Requeue(uint64_t order, std::optional<size_t> session, Work work);
+  // Queues work again: for `session` (which holds what it waits for), or for any live one.
+  void Requeue(Place place, std::optional<size_t> session, Work work);
+  // Called within work that makes output for `place` and cannot go on: whether earlier work waits
+  // for the calling thread's session. Then the caller queues the rest of its own again and returns.
+  bool GivesWay(Place place);
+  // Whether a session takes work: false once its connection is lost, while another is left.
+  bool IsLive(size_t session);
   // Number of the task that is being run on the calling thread.
   static uint64_t CurrentOrder();
   // Index of the session whose thread is calling.
@@ -81,9 +98,6 @@ class SessionRunner {
   void CallOn(size_t index, Work work);
   // Returns when nothing that was submitted is left, waiting or running.
   void WaitIdle();
-  // Closes every connection under whatever it is waiting for, so that all work ends soon, with
-  // errors. From any thread.
-  void Abort();
   // Wakes idle sessions to settle.
   void Nudge();
 
@@ -92,7 +106,7 @@ class SessionRunner {
     std::unique_ptr<Session> session;
     size_t index = 0;
     bool retired = false;
-    std::deque<std::pair<uint64_t, Work>> own;
+    std::multimap<Place, Work> own;
     std::thread thread;
   };
   struct Job {
@@ -115,7 +129,7 @@ class SessionRunner {
   std::condition_variable work_done_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::deque<Work> calls_;
-  std::multimap<uint64_t, Work> again_;
+  std::multimap<Place, Work> again_;
   std::multimap<uint64_t, std::shared_ptr<PieceSource>> sources_;
   std::deque<std::pair<uint64_t, Work>> tasks_;
   uint64_t next_order_ = 1;

@@ -10,7 +10,7 @@
 namespace sfdb::dumper {
 namespace {
 
-// A piece is begun at most this often; more often means that the server kills what we ask.
+// A piece's query may end too early this often; more often means that the server kills what we ask.
 constexpr int kMaxAttempts = 20;
 
 // Whether the run holds locks under which no table can change (LOCK TABLES, a global read lock).
@@ -43,7 +43,12 @@ void TableJob::Start(Session& session) {
   const absl::Status begun = Begin(session);
   if (begun.ok()) return;
   if (WaitsForLock(begun)) {
-    runner_->Requeue(order_, std::nullopt,
+    std::optional<size_t> holder;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      holder = OtherHolder();
+    }
+    runner_->Requeue(Place{order_}, holder,
                      [self = shared_from_this()](Session& s) { self->Start(s); });
     return;
   }
@@ -220,7 +225,7 @@ absl::Status TableJob::ReportCatalog(Session& session) {
 // it; and makes sure the columns we know are the columns it has. SHOW CREATE keeps no lock: without
 // this, an instant ADD COLUMN in between makes a dump that cannot be restored.
 absl::Status TableJob::PinTable(Session& session) {
-  if (TablesAreLocked(*context_->options)) return absl::OkStatus();
+  if (TablesAreLocked(*context_->options)) return TakeLock(session);
   if (!context_->options->single_transaction) {
     RETURN_IF_ERROR(session.Execute("START TRANSACTION"));
   }
@@ -258,6 +263,16 @@ absl::Status TableJob::CheckColumns(const std::vector<std::string>& there, Sessi
                                   facts_.keys.empty() ? WithKeys::kNo : WithKeys::kYes));
   facts_ = std::move(fresh[request_.table]);
   return absl::OkStatus();
+}
+
+absl::Status TableJob::TakeLock(Session& session) {
+  // The holder of LOCK TABLES has it; a global read lock lets no DDL near the table; and a table
+  // read by one session alone is read under one of these, or pinned before.
+  const bool has_it = context_->options->lock_all_tables || access_ != TableAccess::kShared ||
+                      SessionRunner::CurrentSession() >= runner_->general_sessions() ||
+                      runner_->sessions() == 1;
+  if (has_it) return absl::OkStatus();
+  return session.Execute("SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0");
 }
 
 // What PinTable() and WriteStructure() ask, in one round trip: on schemas of thousands of small
@@ -302,7 +317,10 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
   }
   out_->Verbose("-- Sending SELECT query...");
 
-  if (access_ == TableAccess::kShared && runner_->general_sessions() > 1 && !facts_.few_rows) {
+  // The holder of LOCK TABLES has this table only when DDL keeps the others out.
+  const bool others = runner_->general_sessions() > 1 &&
+                      SessionRunner::CurrentSession() < runner_->general_sessions();
+  if (access_ == TableAccess::kShared && others && !facts_.few_rows) {
     auto chunker =
         TableChunker::Create(session, MakeChunkRequest(*context_, request_, facts_, plan_));
     // A failure here will meet the one statement again, which reports it as mariadb-dump does.
@@ -317,7 +335,7 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
       return absl::OkStatus();
     }
   }
-  auto piece = std::make_shared<Piece>();
+  auto piece = NewPiece();
   piece->sql = plan_.select;
   if (context_->options->where) piece->sql += " WHERE " + *context_->options->where;
   piece->sql += plan_.order_by;
@@ -330,36 +348,33 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
   return absl::OkStatus();
 }
 
-bool TableJob::RunNext(Session& session) {
+TableJob::PiecePtr TableJob::NewPiece() const {
   auto piece = std::make_shared<Piece>();
+  // With one session nothing is ever read again. Hashing is 2 % of what reading costs us.
+  if (runner_->general_sessions() == 1) piece->progress.OnlyCount();
+  return piece;
+}
+
+bool TableJob::RunNext(Session& session) {
+  bool goes_on = false;
+  if (!Joins(session, &goes_on)) return goes_on;
+  auto piece = NewPiece();
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (exhausted_ || failed_) return false;
-    if (restricted_ && holders_.count(SessionRunner::CurrentSession()) == 0) return false;
+    if (exhausted_) return false;
     if (context_->run->IsVoid(order_)) {
       exhausted_ = true;
       if (outstanding_ == 0) Close();
       return false;
     }
-    const absl::Status used = session.UseDatabase(request_.database);
-    const auto next = used.ok() ? chunker_->Next(session, rows_wanted_)
-                                : absl::StatusOr<std::optional<Chunk>>(used);
+    const auto next = chunker_->Next(session, rows_wanted_);
     if (!next.ok()) {
-      // The session that was lost is retired; a lock that others wait for is held by the holders.
+      // The session that was lost is retired.
       if (session.lost() && runner_->live_sessions() > 1) return true;
       if (IsError(next.status(), kErrQueryInterrupted) && ++killed_searches_ < kMaxAttempts) {
         return true;
       }
-      if (IsError(next.status(), kErrLockWaitTimeout) && !restricted_ && !holders_.empty()) {
-        RestrictToHolders();
-        return holders_.count(SessionRunner::CurrentSession()) > 0;
-      }
-      failed_ = true;
-      exhausted_ = true;
-      (void)out_->Fault(QueryFault(
-          absl::StrFormat("SELECT ... FROM %s (looking for a key to cut at)", request_.table),
-          next.status()));
-      if (outstanding_ == 0) Close();
+      EndPieces(next.status());
       return false;
     }
     if (!next->has_value()) {
@@ -369,6 +384,7 @@ bool TableJob::RunNext(Session& session) {
       piece = nullptr;
     } else {
       ++outstanding_;
+      piece->number = ++pieces_;
       piece->sql = chunker_->Sql(**next);
       piece->out =
           std::make_unique<TaskOutput>(out_->AddChild(), context_->options, context_->run, order_);
@@ -387,14 +403,72 @@ void TableJob::AddHolder(Session& session) {
   if (holders_.insert(SessionRunner::CurrentSession()).second) session.AddPin(done_);
 }
 
+bool TableJob::Joins(Session& session, bool* goes_on) {
+  const size_t self = SessionRunner::CurrentSession();
+  *goes_on = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (exhausted_) return false;
+    if (holders_.count(self) > 0) return true;
+    const bool others_do = restricted_ && OtherHolder();
+    if (others_do) return false;
+  }
+  // Not under the lock: it may take a second, and those who hold the table go on meanwhile.
+  absl::Status taken = session.UseDatabase(request_.database);
+  if (taken.ok()) taken = TakeLock(session);
+  if (taken.ok()) {
+    AddHolder(session);
+    return true;
+  }
+
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (exhausted_) return false;
+  if (session.lost() && runner_->live_sessions() > 1) {
+    *goes_on = true;
+  } else if (IsError(taken, kErrQueryInterrupted) && ++killed_searches_ < kMaxAttempts) {
+    *goes_on = true;
+  } else if (IsError(taken, kErrLockWaitTimeout) && OtherHolder()) {
+    if (!restricted_) RestrictToHolders();
+  } else if (WaitsForLock(taken)) {
+    *goes_on = true;
+  } else {
+    EndPieces(taken);
+  }
+  return false;
+}
+
+void TableJob::EndPieces(const absl::Status& status) {
+  failed_ = true;
+  exhausted_ = true;
+  (void)out_->Fault(QueryFault(
+      absl::StrFormat("SELECT ... FROM %s (looking for a key to cut at)", request_.table), status));
+  if (outstanding_ == 0) Close();
+}
+
+std::optional<size_t> TableJob::OtherHolder() {
+  const size_t self = SessionRunner::CurrentSession();
+  for (const size_t holder : holders_) {
+    if (holder != self && runner_->IsLive(holder)) return holder;
+  }
+  const size_t table_locks = runner_->sessions() - 1;
+  const bool locked = context_->options->lock_tables && access_ == TableAccess::kShared &&
+                      runner_->general_sessions() <= table_locks;
+  return locked && self != table_locks ? std::optional<size_t>(table_locks) : std::nullopt;
+}
+
 void TableJob::RestrictToHolders() {
   restricted_ = true;
-  for (const size_t holder : holders_) {
-    runner_->Requeue(order_, holder, [self = shared_from_this()](Session& session) {
-      while (self->RunNext(session)) {
-      }
-    });
+  for (const size_t holder : holders_) RunPieces(holder);
+  if (holders_.empty()) {
+    if (const auto holder = OtherHolder()) RunPieces(*holder);
   }
+}
+
+// One piece after the other, each as work of its own: what comes before them goes first.
+void TableJob::RunPieces(size_t session) {
+  runner_->Requeue(Place{order_, Place::kLast}, session, [self = shared_from_this()](Session& s) {
+    if (self->RunNext(s)) self->RunPieces(SessionRunner::CurrentSession());
+  });
 }
 
 void TableJob::ReadPiece(Session& session, PiecePtr piece) {
@@ -404,15 +478,14 @@ void TableJob::ReadPiece(Session& session, PiecePtr piece) {
   if (begun) {
     AddHolder(session);
     const bool whole_table = piece->out == nullptr;
-    if (whole_table && piece->attempts == 0) {
+    if (whole_table && !std::exchange(piece->begun, true)) {
       out_->Text(plan_.before);
       out_->Verbose("-- Retrieving rows...");
       out_->BeginRows(plan_.style);
     }
     if (!whole_table) piece->out->Flush();
-    ++piece->attempts;
     OutputQueue* queue = whole_table ? out_->queue() : piece->out->queue();
-    status = ReadRows(*context_, session, queue, &piece->progress);
+    status = ReadRows(*context_, session, queue, &piece->progress, [&] { return GivesWay(*piece); });
   }
   if (status.ok()) {
     PieceEnded(session, *piece);
@@ -425,6 +498,13 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
                              const absl::Status& status) {
   TaskOutput& out = piece->out != nullptr ? *piece->out : *out_;
   auto again = [self = shared_from_this(), piece](Session& s) { self->ReadPiece(s, piece); };
+  const Place place{order_, piece->number};
+  if (GaveWay(status)) {
+    std::optional<size_t> here;
+    if (!session.lost()) here = SessionRunner::CurrentSession();
+    runner_->Requeue(place, here, std::move(again));
+    return;
+  }
   // A table outside the snapshot has no moment but that of its statement: read again from its
   // start, with what was delivered compared, it is that of the later statement. Not so under LOCK
   // TABLES, which only the lost session held.
@@ -434,26 +514,26 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
   // The connection died, or somebody killed the query: another session sees the same rows.
   const bool broken = session.lost() || IsError(status, kErrQueryInterrupted);
   const bool others = runner_->live_sessions() > (session.lost() ? 1u : 0u);
-  if (shared && broken && others && MariadbErrorOf(status) && piece->attempts < kMaxAttempts) {
+  if (shared && broken && others && MariadbErrorOf(status) && ++piece->breaks < kMaxAttempts) {
     out.Note(absl::StrFormat(
         "warning: connection %u: %s while reading table %s; going on at row %u of its piece "
         "through another connection of the same snapshot",
         session.thread_id(), MariadbErrorOf(status)->text, request_.table, piece->progress.rows));
-    runner_->Requeue(order_, std::nullopt, std::move(again));
+    runner_->Requeue(place, std::nullopt, std::move(again));
     return;
   }
   // Somebody's DDL waits for a session that holds the table, and we wait behind it.
   if (shared && IsError(status, kErrLockWaitTimeout)) {
     std::optional<size_t> holder;
+    bool waits = false;
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      for (const size_t candidate : holders_) {
-        if (candidate != SessionRunner::CurrentSession()) holder = candidate;
-      }
+      holder = OtherHolder();
       if (holder && chunker_ != nullptr && !restricted_) RestrictToHolders();
+      waits = holder || WaitsForLock(status);
     }
-    if (holder || WaitsForLock(status)) {
-      runner_->Requeue(order_, holder, std::move(again));
+    if (waits) {
+      runner_->Requeue(place, holder, std::move(again));
       return;
     }
   }
@@ -461,7 +541,10 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
   {
     std::lock_guard<std::mutex> lock(mutex_);
     failed_ = true;
+    exhausted_ = true;  // with --force, too: no rows follow those that failed
   }
+  // What was delivered of a piece ends its statement, as for the rows of a whole table.
+  if (piece->out != nullptr) out.EndRows(0);
   const auto error = MariadbErrorOf(status);
   if (!error && absl::IsDataLoss(status)) {
     (void)out.Fault({kExitConsCheck,
@@ -482,6 +565,16 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
   }
   // Neither: the consumer gave up, and knows why.
   PieceEnded(session, *piece);
+}
+
+// Asked ten times a second while there is no memory for the piece's rows.
+bool TableJob::GivesWay(Piece& piece) {
+  // Rows of no snapshot may have changed when they are read again, which fails the run. So others
+  // first, if there are any that wait for memory, too.
+  constexpr int kAskedInVain = 20;
+  const bool repeatable = access_ == TableAccess::kShared || TablesAreLocked(*context_->options);
+  if (!repeatable && ++piece.asked < kAskedInVain) return false;
+  return runner_->GivesWay({order_, piece.number});
 }
 
 void TableJob::PieceEnded(Session& session, const Piece& piece) {
@@ -510,6 +603,7 @@ void TableJob::Finish(Session& session) {
     out_->Text(plan_.after);
     out_->Mark({TableMark::What::kRowsEnd, request_.database, request_.table});
   }
+  if (read_rows && failed_ && chunker_ != nullptr) out_->EndRows(rows_);
   const bool goes_on = !failed_ || context_->run->force();
   if (goes_on) (void)ReportTriggers(session);
   if (!request_.is_view && goes_on && request_.triggers && !facts_.triggers.empty()) {

@@ -31,11 +31,14 @@ enum class TableAccess {
 
 // Begins with Start(), as a task of the runner; goes on by itself and closes its output when done.
 //
-// Metadata locks. The first session pins the table before its CREATE text is read, and every
-// session that reads from it keeps its lock until the last piece is delivered (Session::AddPin). So
-// a DDL statement that arrives in between waits; and other sessions' reads would queue behind it
-// for ever, were it not that readers wait a second only (lock_wait_timeout): a piece that meets
-// error 1205 moves to a session that already holds the table, and with it all pieces that are left.
+// Metadata locks. The first session pins the table before its CREATE text is read, every other pins
+// it before it takes a piece, and all keep their locks until the last piece is delivered
+// (Session::AddPin). So a DDL statement that arrives in between waits; and sessions that do not hold
+// the table yet would queue behind it for ever, were it not that readers wait a second only
+// (lock_wait_timeout): who meets error 1205 takes no piece, and leaves the table to those who hold
+// it. Under LOCK TABLES that is also the session that holds those. A piece whose session is lost may
+// still meet error 1205, and moves to a holder. That one may be waiting for memory ahead of the
+// output: then it gives way (SessionRunner::GivesWay).
 class TableJob : public PieceSource, public std::enable_shared_from_this<TableJob> {
  public:
   TableJob(const ScriptContext* context, SessionRunner* runner, TableRequest request,
@@ -49,10 +52,13 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
  private:
   // Rows between two keys, or all of them. Owned by whoever reads it now.
   struct Piece {
+    uint64_t number = 0;
     std::string sql;
     std::unique_ptr<TaskOutput> out;  // null: the job's own
     ReadProgress progress;
-    int attempts = 0;
+    bool begun = false;
+    int breaks = 0;  // how often its query ended too early
+    int asked = 0;  // whether it gives way
   };
   using PiecePtr = std::shared_ptr<Piece>;
   enum class Next { kDone, kAgain, kFault };
@@ -69,14 +75,26 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   absl::Status PinTable(Session& session);
   absl::Status CheckColumns(const std::vector<std::string>& there, Session& session);
   bool PinInOneTrip(Session& session);
+  PiecePtr NewPiece() const;
   void ReadPiece(Session& session, PiecePtr piece);
   // What to do after `status`; requeues the piece itself where that is the answer.
   void HandleFailure(Session& session, PiecePtr piece, bool begun, const absl::Status& status);
+  bool GivesWay(Piece& piece);
   bool WaitsForLock(const absl::Status& status);
-  bool IsHolder(size_t session);
   void AddHolder(Session& session);
-  // Leaves the rest of the table to the sessions that hold it. REQUIRES: mutex_ held.
+  // Whether the session may take pieces: it holds the table, or does now. `*goes_on` is RunNext()'s
+  // answer when not.
+  bool Joins(Session& session, bool* goes_on);
+  // Takes the metadata lock, and nothing else, in the transaction that is open.
+  absl::Status TakeLock(Session& session);
+  // A session other than the calling one that can read the table whatever DDL waits for it.
+  // REQUIRES: mutex_ held.
+  std::optional<size_t> OtherHolder();
+  // Leaves the pieces that are left to the sessions that hold the table. REQUIRES: mutex_ held.
   void RestrictToHolders();
+  void RunPieces(size_t session);
+  // Nothing more is begun. REQUIRES: mutex_ held; nothing is outstanding.
+  void EndPieces(const absl::Status& status);
   void PieceEnded(Session& session, const Piece& piece);
   void Finish(Session& session);
   void Close();
@@ -103,6 +121,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   bool failed_ = false;
   bool finished_ = false;
   int killed_searches_ = 0;
+  uint64_t pieces_ = 0;
   uint64_t rows_wanted_ = 0;
   size_t outstanding_ = 0;
   uint64_t rows_ = 0;

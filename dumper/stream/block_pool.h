@@ -6,14 +6,17 @@
 //  2. The last `reserve` of them go only to the head: the queue the consumer is draining now.
 //     Whatever others hold, the bytes that must come next can always be made; they are consumed as
 //     they come, so the reserve comes back.
+//  3. Whoever waits here can give way: its session may be the only one left that can make the head
+//     (another's connection was lost, or somebody's DDL keeps out all who do not hold the table).
 #pragma once
 
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <mutex>
-#include <stop_token>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "dumper/rows/block.h"
 
@@ -29,7 +32,10 @@ class BlockPool : public BlockHome {
   ~BlockPool() override;
 
   // An empty block for `queue`'s rows; waits while there is none for it. Cancelled after Stop().
-  absl::StatusOr<BlockPtr> Acquire(const OutputQueue* queue);
+  // While it waits, it asks `gives_way` ten times a second whether to wait on; on true the error is
+  // one that GaveWay() knows.
+  absl::StatusOr<BlockPtr> Acquire(const OutputQueue* queue,
+                                   const std::function<bool()>& gives_way = nullptr);
   // The consumer now drains `queue`: its producer may use the reserve.
   void SetHead(const OutputQueue* queue);
   // Ends every wait, now and later: the run was given up.
@@ -53,5 +59,8 @@ class BlockPool : public BlockHome {
   size_t peak_ = 0;
   bool stopped_ = false;
 };
+
+// Whether `status` says that Acquire() gave way.
+bool GaveWay(const absl::Status& status);
 
 }  // namespace sfdb::dumper

@@ -63,8 +63,37 @@ std::vector<std::string> TextsAt(const Json& json, const char* key) {
 absl::Time TimeAt(const Json& json, const char* key, absl::TimeZone zone) {
   absl::Time time;
   std::string error;
-  return absl::ParseTime(kLocalTime, TextAt(json, key), zone, &time, &error) ? time
-                                                                             : absl::InfinitePast();
+  const std::string text = TextAt(json, key);
+  if (absl::ParseTime(kLocalTime, text, zone, &time, &error)) return time;
+  return absl::ParseTime(absl::RFC3339_full, text, &time, &error) ? time : absl::InfinitePast();
+}
+
+// Go sfDBTools grouped its keys from the middle of December 2025 on. The flat ones, from those.
+Json Flattened(Json json) {
+  struct Key {
+    const char* group;
+    const char* key;
+    const char* flat;
+  };
+  constexpr Key kKeys[] = {
+      {"backup", "file", "backup_file"},           {"backup", "type", "backup_type"},
+      {"backup", "status", "backup_status"},       {"backup", "databases", "database_names"},
+      {"time", "start_time", "backup_start_time"}, {"time", "end_time", "backup_end_time"},
+      {"file", "size_bytes", "file_size_bytes"},   {"compression", "type", "compression_type"},
+      {"encryption", "enabled", "encrypted"},      {"source", "hostname", "hostname"},
+      {"version", "mariadb", "mariadb_version"},   {"generator", "generated_by", "generated_by"}};
+  const auto backup = json.find("backup");
+  if (backup == json.end() || !backup->is_object() || TextAt(*backup, "file").empty()) return json;
+  for (const Key& key : kKeys) {
+    const auto group = json.find(key.group);
+    if (group == json.end() || !group->is_object()) continue;
+    // A copy: to insert a key may move what `group` points to.
+    if (const auto value = group->find(key.key); value != group->end()) {
+      Json copy = *value;
+      json[key.flat] = std::move(copy);
+    }
+  }
+  return json;
 }
 
 }  // namespace
@@ -74,6 +103,7 @@ std::string MetadataText(const BackupMetadata& metadata, absl::TimeZone zone) {
   json["schema_version"] = kMetadataSchemaVersion;
   json["backup_file"] = metadata.backup_file;
   json["backup_type"] = metadata.backup_type;
+  if (!metadata.selection.empty()) json["selection"] = metadata.selection;
   json["database_names"] = metadata.database_names;
   json["hostname"] = metadata.hostname;
   json["backup_start_time"] = absl::FormatTime(kLocalTime, metadata.start, zone);
@@ -119,14 +149,16 @@ std::string MetadataText(const BackupMetadata& metadata, absl::TimeZone zone) {
 }
 
 absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZone zone) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return absl::DataLossError("the metadata is not a JSON object");
+  Json parsed = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_object()) return absl::DataLossError("the metadata is not a JSON object");
+  const Json json = Flattened(std::move(parsed));
   BackupMetadata metadata;
   metadata.backup_file = TextAt(json, "backup_file");
   if (metadata.backup_file.empty()) {
     return absl::DataLossError("the metadata does not name its backup file");
   }
   metadata.backup_type = TextAt(json, "backup_type");
+  metadata.selection = TextAt(json, "selection");
   metadata.database_names = TextsAt(json, "database_names");
   metadata.hostname = TextAt(json, "hostname");
   metadata.start = TimeAt(json, "backup_start_time", zone);
@@ -147,9 +179,11 @@ absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZo
     metadata.gtid_file = TextAt(*files, "gtid_info");
     metadata.users_file = TextAt(*files, "user_grants");
   }
+  metadata.generated_by = TextAt(json, "generated_by");
   metadata.backup_id = TextAt(json, "backup_id");
   metadata.sha256 = TextAt(json, "sha256");
-  if (const auto snapshot = json.find("snapshot"); snapshot != json.end() && snapshot->is_object()) {
+  if (const auto snapshot = json.find("snapshot");
+      snapshot != json.end() && snapshot->is_object()) {
     metadata.snapshot.method = TextAt(*snapshot, "method");
     metadata.snapshot.proof = TextAt(*snapshot, "proof");
     if (const auto ms = snapshot->find("lock_ms"); ms != snapshot->end() && ms->is_number()) {

@@ -7,7 +7,8 @@
 # mariadb-dump is a wrapper. For each call the wrapper runs PROGRAM and the real mariadb-dump with the same
 # arguments, compares stdout (version, server version and date masked), exit code and stderr, and then
 # lets the real one answer the test. Calls with side effects on the server are not made twice, and calls
-# that ask for --tab or --xml are what PROGRAM refuses by design; both are counted.
+# that ask for --tab or --xml are what PROGRAM refuses by design; --help has words of its own. All are
+# counted.
 #
 # Ends with a summary; exit 0 only when calls were made and none differed. Differences stay in
 # build/mtr-compat/different/.
@@ -46,6 +47,7 @@ for arg in "$@"; do
     --delete-master-logs | --flush-logs | -F | --dump-slave* | --dump_slave* | --log-error*) kind=side-effect ;;
     --result-file* | --result_file* | -r*) kind=side-effect ;;
     --tab* | -T* | --xml | -X) kind=refused ;;
+    --help | -\?) kind=help ;;
   esac
 done
 call=$(mktemp "$out/calls/XXXXXXXX")
@@ -95,11 +97,11 @@ grep -E '^(main|gcol|rpl|sysschema)\.' "$out/mtr.log" || tail -20 "$out/mtr.log"
 
 count() { cat "$out"/calls/* 2>/dev/null | grep -cx "$1" || true; }
 identical=$(count identical) different=$(count different) side=$(count side-effect)
-refused=$(count refused) unfinished=$(count compared)
+refused=$(count refused) help=$(count help) unfinished=$(count compared)
 echo
-echo "mtr_compat: calls $((identical + different + side + refused + unfinished)):" \
+echo "mtr_compat: calls $((identical + different + side + refused + help + unfinished)):" \
   "identical $identical, different $different, with side effects $side," \
-  "--tab or --xml $refused, cut off $unfinished"
+  "--tab or --xml $refused, --help $help, cut off $unfinished"
 if ((different)); then
   for difference in "$out"/different/*/difference; do
     echo "--- $difference"

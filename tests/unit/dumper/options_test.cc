@@ -261,12 +261,6 @@ TEST(RefusedOptions, SayWhatToUseInsteadAndEndWithTwo) {
                                              {"-T", "/tmp"},
                                              {"--xml"},
                                              {"-X"},
-                                             {"--fields-terminated-by=,"},
-                                             {"--fields-enclosed-by=,"},
-                                             {"--fields-optionally-enclosed-by=,"},
-                                             {"--fields-escaped-by=,"},
-                                             {"--lines-terminated-by=,"},
-                                             {"--header"},
                                              {"--debug-info"}}) {
     SCOPED_TRACE(::testing::PrintToString(args));
     const ParseOutcome outcome = Parse(args);
@@ -277,6 +271,25 @@ TEST(RefusedOptions, SayWhatToUseInsteadAndEndWithTwo) {
   }
   EXPECT_EQ(Parse({"--skip-header", "--debug-info=0", "d"}).kind, Kind::kRun);
   EXPECT_EQ(Parse({"--debug", "d"}).exit_code, 12);
+}
+
+TEST(RefusedOptions, WhatOnlyShapesTabFilesNeedsTab) {
+  for (const char* option :
+       {"--fields-terminated-by=,", "--fields-enclosed-by=", "--fields-optionally-enclosed-by=,",
+        "--fields-escaped-by=,", "--lines-terminated-by=,", "--header"}) {
+    const ParseOutcome outcome = Parse({option, "--single-transaction", "--lock-all-tables", "d"});
+    EXPECT_EQ(outcome.exit_code, 1) << option;
+    EXPECT_THAT(outcome.err, HasSubstr("You must use option --tab with --")) << option;
+  }
+}
+
+TEST(System, TheLastNameMayBeAbbreviated) {
+  for (const char* good : {"user", "US", "users,plug", "plugins,users,t", "users,use", "3"}) {
+    EXPECT_EQ(Parse({std::string("--system=") + good}).kind, Kind::kRun) << good;
+  }
+  for (const char* bad : {"u", "plug,users", ",users", "users,", " user", "users,plugins,xx"}) {
+    EXPECT_EQ(Parse({std::string("--system=") + bad}).exit_code, 13) << bad;
+  }
 }
 
 TEST(DoneOutcomes, VersionNamesTheReleaseAndUs) {

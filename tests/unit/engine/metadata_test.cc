@@ -59,6 +59,34 @@ TEST(Metadata, ReadsBackWhatWasWritten) {
   EXPECT_EQ(MetadataText(*parsed, zone), text);
 }
 
+TEST(Metadata, TheGroupedLayoutOfGoSfdbtoolsReadsAsTheFlatOne) {
+  const auto parsed = ParseMetadata(R"({
+    "backup": {"file": "/b/app_20260105_020000_db1.sql.zst", "type": "single",
+               "status": "success", "databases": ["app", "app_dmart"]},
+    "time": {"start_time": "2026-01-05 02:00:00", "end_time": "2026-01-05T02:01:30+07:00"},
+    "file": {"size_bytes": 4711, "size_human": "4.7 kB"},
+    "compression": {"enabled": true, "type": "zstd"}, "encryption": {"enabled": false},
+    "source": {"hostname": "db1"}, "generator": {"generated_by": "sfdbtools"}})",
+                                    absl::FixedTimeZone(7 * 3600));
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->backup_file, "/b/app_20260105_020000_db1.sql.zst");
+  EXPECT_EQ(parsed->backup_type, "single");
+  EXPECT_EQ(parsed->status, "success");
+  EXPECT_EQ(parsed->database_names, (std::vector<std::string>{"app", "app_dmart"}));
+  EXPECT_EQ(parsed->end - parsed->start, absl::Seconds(90)) << "both forms of a time";
+  EXPECT_EQ(parsed->file_size_bytes, 4711u);
+  EXPECT_EQ(parsed->compression_type, "zstd");
+  EXPECT_EQ(parsed->hostname, "db1");
+  EXPECT_EQ(parsed->generated_by, "sfdbtools");
+}
+
+TEST(Metadata, ASelectionOfDatabasesReadsBack) {
+  BackupMetadata m = Example();
+  m.selection = "app,shop*";
+  EXPECT_EQ(ParseMetadata(MetadataText(m, absl::UTCTimeZone()), absl::UTCTimeZone())->selection,
+            "app,shop*");
+}
+
 TEST(Metadata, WhatIsMissingIsLeftEmpty) {
   const auto parsed =
       ParseMetadata(R"({"backup_file":"x.sql","file_size_bytes":"many"})", absl::UTCTimeZone());
