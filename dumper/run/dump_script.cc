@@ -98,6 +98,12 @@ absl::Status DumpScript::Write(TaskOutput& out) {
   }
   // Rows of the last tables may still be read; their place in the output is before the footer.
   if (runner_ != nullptr) runner_->WaitIdle();
+  keeper_kept_alive_.reset();
+  if (keeper_ != nullptr && !keeper_->Ping().ok()) {
+    out.Note(
+        "warning: --block-ddl: the connection that kept DDL out was lost; what was read before and "
+        "after belongs to the snapshot all the same");
+  }
   if (run_.stopped()) return Reported();
   out.Mark({TableMark::What::kFooter});
   out.Text(FooterText(*options_));
@@ -217,6 +223,7 @@ absl::Status DumpScript::OpenSnapshotSessions(TaskOutput& out) {
   }
   moment_ = std::move(snapshot->moment);
   keeper_ = std::move(snapshot->control);
+  if (keeper_ != nullptr) keeper_kept_alive_.emplace(keeper_.get());
   StartRunner(std::move(snapshot->sessions), /*reserved=*/0);
   return absl::OkStatus();
 }
@@ -229,7 +236,9 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
     }
     out.Text("STOP ALL SLAVES;\n");
   }
-  if (options.master_data != 0) RETURN_IF_ERROR(replication_.WriteMasterPosition(session, out));
+  if (options.master_data != 0) {
+    RETURN_IF_ERROR(replication_.WriteMasterPosition(session, moment_.coordinates, out));
+  }
   if (options.dump_slave != 0) RETURN_IF_ERROR(replication_.WriteSlavePositions(session, out));
   if (options.single_transaction && options_->threads == 1) {
     // Gives up the global lock, not the snapshot.

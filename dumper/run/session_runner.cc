@@ -3,13 +3,11 @@
 #include <chrono>
 #include <utility>
 
+#include "dumper/session/keep_alive.h"
 #include "engine/base/thread_cpu.h"
 
 namespace sfdb::dumper {
 namespace {
-
-// An idle connection is used this often, so that neither the server nor a proxy between closes it.
-constexpr auto kKeepAlive = std::chrono::seconds(20);
 
 thread_local uint64_t current_order = 0;
 thread_local size_t current_session = 0;
@@ -240,7 +238,7 @@ void SessionRunner::Loop(Worker& worker) {
       continue;
     }
     if (ending_) return;
-    const bool woken = work_ready_.wait_for(lock, kKeepAlive) == std::cv_status::no_timeout;
+    const bool woken = work_ready_.wait_for(lock, kKeepAliveEvery) == std::cv_status::no_timeout;
     if (ending_ || HasWork(worker)) continue;
     lock.unlock();
     if (!woken && !worker.session->lost()) (void)worker.session->Ping();

@@ -350,7 +350,8 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
 
 TableJob::PiecePtr TableJob::NewPiece() const {
   auto piece = std::make_shared<Piece>();
-  // With one session nothing is ever read again. Hashing is 2 % of what reading costs us.
+  // With one session nothing is ever read again, and hashing costs 5 % of it: for 1.1 GB 0.06 of
+  // 1.26 s of user+sys.
   if (runner_->general_sessions() == 1) piece->progress.OnlyCount();
   return piece;
 }

@@ -367,6 +367,22 @@ unsigned long Session::server_version_number() const { return mysql_get_server_v
 
 bool Session::is_mariadb() const { return mariadb_connection(mysql_) != 0; }
 
+namespace {
+
+bool HasServerStatus(MYSQL* mysql, unsigned bit) {
+  unsigned status = 0;
+  mariadb_get_infov(mysql, MARIADB_CONNECTION_SERVER_STATUS, &status);
+  return (status & bit) != 0;
+}
+
+}  // namespace
+
+bool Session::backslash_escapes() const {
+  return !HasServerStatus(mysql_, SERVER_STATUS_NO_BACKSLASH_ESCAPES);
+}
+
+bool Session::ansi_quotes() const { return HasServerStatus(mysql_, SERVER_STATUS_ANSI_QUOTES); }
+
 std::string Session::EscapeLiteral(std::string_view text) {
   std::string out;
   out.reserve(text.size());

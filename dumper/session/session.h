@@ -136,6 +136,9 @@ class Session {
   // 101119 for 10.11.19.
   unsigned long server_version_number() const;
   bool is_mariadb() const;
+  // What the answer to the last statement said of the session's sql_mode.
+  bool backslash_escapes() const;
+  bool ansi_quotes() const;
   // The character set of row data, as asked for; for "auto" what it turned out to be.
   const std::string& character_set() const { return character_set_; }
   // `text` as a string literal in the connection's character set has it, without the quotes.

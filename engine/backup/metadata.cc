@@ -169,6 +169,7 @@ absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZo
   metadata.server_version = TextAt(json, "mariadb_version");
   metadata.status = TextAt(json, "backup_status");
   metadata.warnings = TextsAt(json, "warnings");
+  metadata.generated_by = TextAt(json, "generated_by");
   metadata.left_out = TextsAt(json, "left_out");
   metadata.mode = TextAt(json, "mode");
   metadata.ticket = TextAt(json, "ticket");
@@ -179,7 +180,6 @@ absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZo
     metadata.gtid_file = TextAt(*files, "gtid_info");
     metadata.users_file = TextAt(*files, "user_grants");
   }
-  metadata.generated_by = TextAt(json, "generated_by");
   metadata.backup_id = TextAt(json, "backup_id");
   metadata.sha256 = TextAt(json, "sha256");
   if (const auto snapshot = json.find("snapshot");
