@@ -174,7 +174,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
                          0) == nullptr) {
     return session->LastError("connecting");
   }
-  session->socket_ = static_cast<int>(mysql_get_socket(mysql));
+  session->socket_->Set(static_cast<int>(mysql_get_socket(mysql)));
   // The library has looked up the locale's.
   if (options.character_set == "auto") session->character_set_ = mysql_character_set_name(mysql);
   return session;
@@ -182,12 +182,25 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
 
 Session::~Session() {
   EndStream();
+  socket_->Set(-1);
   if (mysql_ != nullptr) mysql_close(mysql_);
+}
+
+void SessionSocket::Set(int socket) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  socket_ = socket;
+}
+
+void SessionSocket::Abort() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
 }
 
 absl::Status Session::LastError(std::string_view doing) {
   absl::Status status = MariadbStatus({mysql_errno(mysql_), mysql_error(mysql_)}, doing);
   lost_ |= IsConnectionLost(status);
+  // The library has closed it; the number may soon be another file's.
+  if (lost_) socket_->Set(-1);
   return status;
 }
 
@@ -308,7 +321,7 @@ void Session::EndStream() {
   if (stream_ == nullptr) return;
   // mysql_free_result would read all the rows that are left; a shut socket ends that at once.
   if (!stream_ended_) {
-    if (!lost_) Abort();
+    Abort();
     lost_ = true;
   }
   mysql_free_result(stream_);
@@ -394,9 +407,8 @@ std::string Session::Escape(std::string_view text) {
 }
 
 void Session::Abort() {
-  // A number that is in use again by then is another session's of a run that is being given up, or
-  // no socket at all.
-  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
+  const int socket = static_cast<int>(mysql_get_socket(mysql_));
+  if (socket >= 0) shutdown(socket, SHUT_RDWR);
 }
 
 }  // namespace sfdb::dumper
