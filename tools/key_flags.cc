@@ -104,4 +104,12 @@ absl::StatusOr<std::vector<crypto::IdentityPtr>> OpenFlags::Resolve() const {
   return identities;
 }
 
+absl::StatusOr<std::vector<crypto::RecipientPtr>> OpenFlags::ResolveRecipients() const {
+  SealChoice choice;
+  choice.key_files = key_files_;
+  choice.key = key_;
+  if (!choice.key && key_files_.empty()) choice.key = EnvironmentKey();
+  return ResolveSeal(choice, false);
+}
+
 }  // namespace sfdb::tools

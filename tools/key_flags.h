@@ -49,6 +49,8 @@ class OpenFlags {
   void AddTo(CLI::App& app);
   // Every key given, that of the environment included. Exit 12: a key file is unusable.
   absl::StatusOr<std::vector<crypto::IdentityPtr>> Resolve() const;
+  // To seal to the same keys, but for private ones, which only open. Empty: no such key.
+  absl::StatusOr<std::vector<crypto::RecipientPtr>> ResolveRecipients() const;
 
  private:
   std::optional<std::string> key_;

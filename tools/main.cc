@@ -25,6 +25,7 @@ constexpr char kUsage[] =
     "  dump      print SQL exactly as mariadb-dump does; also when started under the name\n"
     "            mariadb-dump or mysqldump\n"
     "  backup    write a backup: compressed, sealed, published only when whole\n"
+    "  restore   load a backup into a server\n"
     "  verify    check a backup\n"
     "  cat       print the SQL of a backup, or of one database or table of it\n"
     "  info      say what a backup file is\n"
@@ -77,6 +78,7 @@ int main(int argc, char** argv) {
   }
   if (verb == "completion") return sfdb::tools::CompletionVerb(args);
   if (verb == "config") return sfdb::tools::ConfigVerb(args);
+  if (verb == "restore") return sfdb::tools::RestoreVerb(args);
   if (verb == "verify") return sfdb::tools::VerifyVerb(args);
   if (verb == "cat") return sfdb::tools::CatVerb(args);
   if (verb == "info") return sfdb::tools::InfoVerb(args);

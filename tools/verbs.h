@@ -11,6 +11,7 @@ namespace sfdb::tools {
 int DumpVerb(std::string_view invoked_name, const std::vector<std::string>& args);
 int BackupVerb(const std::vector<std::string>& args);
 int CatVerb(const std::vector<std::string>& args);
+int RestoreVerb(const std::vector<std::string>& args);
 int VerifyVerb(const std::vector<std::string>& args);
 int InfoVerb(const std::vector<std::string>& args);
 int CompletionVerb(const std::vector<std::string>& args);

@@ -137,6 +137,11 @@ void SessionRunner::WaitIdle() {
   work_done_.wait(lock, [&] { return pending_ == 0; });
 }
 
+void SessionRunner::Abort() {
+  // Sessions live as long as the runner.
+  for (const auto& worker : workers_) worker->session->Abort();
+}
+
 void SessionRunner::Nudge() { work_ready_.notify_all(); }
 
 bool SessionRunner::HasWork(const Worker& worker) const {

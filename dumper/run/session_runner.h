@@ -98,6 +98,9 @@ class SessionRunner {
   void CallOn(size_t index, Work work);
   // Returns when nothing that was submitted is left, waiting or running.
   void WaitIdle();
+  // Closes every connection under whatever it is waiting for, so that all work ends soon, with
+  // errors. From any thread.
+  void Abort();
   // Wakes idle sessions to settle.
   void Nudge();
 

@@ -1,11 +1,18 @@
 #include "dumper/run/session_setup.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_format.h"
 #include "dumper/script/table_text.h"
 #include "engine/base/status_macros.h"
 
 namespace sfdb::dumper {
 namespace {
+
+// How many table tasks may wait for a session: enough to keep sessions busy, few enough that
+// neither their text nor their catalog entries grow with the number of tables.
+constexpr size_t kTasksAhead = 64;
 
 std::vector<std::string> SettingsOf(const DumpOptions& options) {
   std::vector<std::string> settings = {
@@ -48,6 +55,30 @@ absl::StatusOr<std::unique_ptr<Session>> OpenReader(const DumpOptions& options) 
   for (const std::string& sql : SettingsOf(options)) RETURN_IF_ERROR(session->Execute(sql));
   RETURN_IF_ERROR(SetTimeouts(options, *session));
   return session;
+}
+
+std::unique_ptr<SessionRunner> MakeRunner(const DumpOptions& options,
+                                          std::vector<std::unique_ptr<Session>> sessions,
+                                          size_t reserved, std::atomic<int64_t>* cpu_nanos) {
+  SessionRunner::Options runner_options;
+  runner_options.tasks_ahead = kTasksAhead;
+  runner_options.reserved = reserved;
+  runner_options.cpu_nanos = cpu_nanos;
+  if (sessions.size() > 1) {
+    // Gives up the locks on tables that are done, so that DDL waiting for them can go on.
+    runner_options.settle = [snapshot = options.single_transaction](Session& session) {
+      if (!session.has_pins() || !session.AllPinsDone()) return;
+      if (snapshot) (void)session.Execute("ROLLBACK TO SAVEPOINT sp");
+      session.ClearPins();
+    };
+  }
+  return std::make_unique<SessionRunner>(std::move(sessions), std::move(runner_options));
+}
+
+// Pieces of tables are buffered until it is their turn: small enough that all readers' fit.
+uint64_t ChunkBytes(const DumpOptions& options) {
+  constexpr uint64_t kMax = 16 << 20;
+  return std::min(kMax, options.memory_limit_bytes / (4 * std::max(1u, options.threads)));
 }
 
 }  // namespace sfdb::dumper

@@ -45,6 +45,8 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
            TableFacts facts, TableAccess access, std::shared_ptr<OutputQueue> queue);
 
   void Start(Session& session);
+  // Instead of Start(): nothing is to be written after all.
+  void Abandon() { queue_->Close(); }
   bool RunNext(Session& session) override;
 
  private:

@@ -174,6 +174,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
                          0) == nullptr) {
     return session->LastError("connecting");
   }
+  session->socket_ = static_cast<int>(mysql_get_socket(mysql));
   // The library has looked up the locale's.
   if (options.character_set == "auto") session->character_set_ = mysql_character_set_name(mysql);
   return session;
@@ -307,7 +308,7 @@ void Session::EndStream() {
   if (stream_ == nullptr) return;
   // mysql_free_result would read all the rows that are left; a shut socket ends that at once.
   if (!stream_ended_) {
-    Abort();
+    if (!lost_) Abort();
     lost_ = true;
   }
   mysql_free_result(stream_);
@@ -353,6 +354,22 @@ unsigned long Session::server_version_number() const { return mysql_get_server_v
 
 bool Session::is_mariadb() const { return mariadb_connection(mysql_) != 0; }
 
+namespace {
+
+bool HasServerStatus(MYSQL* mysql, unsigned bit) {
+  unsigned status = 0;
+  mariadb_get_infov(mysql, MARIADB_CONNECTION_SERVER_STATUS, &status);
+  return (status & bit) != 0;
+}
+
+}  // namespace
+
+bool Session::backslash_escapes() const {
+  return !HasServerStatus(mysql_, SERVER_STATUS_NO_BACKSLASH_ESCAPES);
+}
+
+bool Session::ansi_quotes() const { return HasServerStatus(mysql_, SERVER_STATUS_ANSI_QUOTES); }
+
 std::string Session::EscapeLiteral(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -377,8 +394,9 @@ std::string Session::Escape(std::string_view text) {
 }
 
 void Session::Abort() {
-  const int socket = static_cast<int>(mysql_get_socket(mysql_));
-  if (socket >= 0) shutdown(socket, SHUT_RDWR);
+  // A number that is in use again by then is another session's of a run that is being given up, or
+  // no socket at all.
+  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
 }
 
 }  // namespace sfdb::dumper

@@ -121,6 +121,9 @@ class Session {
   // 101119 for 10.11.19.
   unsigned long server_version_number() const;
   bool is_mariadb() const;
+  // What the answer to the last statement said of the session's sql_mode.
+  bool backslash_escapes() const;
+  bool ansi_quotes() const;
   // The character set of row data, as asked for; for "auto" what it turned out to be.
   const std::string& character_set() const { return character_set_; }
   // `text` as a string literal in the connection's character set has it, without the quotes.
@@ -128,8 +131,8 @@ class Session {
   // Escapes ' and \ for a string literal in a statement of ours.
   static std::string EscapeLiteral(std::string_view text);
 
-  // Closes the socket under a read in progress, so that it ends with an error. Callable from
-  // another thread while the owner reads; the session is of no more use afterwards.
+  // Closes the socket under a statement in progress, so that it ends with an error. Callable from
+  // another thread at any time; the session is of no more use afterwards.
   void Abort();
 
   // True once the connection is known to be gone; every further statement fails.
@@ -154,6 +157,7 @@ class Session {
   absl::Status LastError(std::string_view doing);
 
   st_mysql* mysql_ = nullptr;
+  int socket_ = -1;  // as connected: the library's own field is its owner thread's
   st_mysql_res* stream_ = nullptr;
   bool stream_ended_ = false;
   uint64_t stream_rows_ = 0;

@@ -170,8 +170,13 @@ StatementHead ParseStatementHead(std::string_view text) {
     head.kind = verb == "DROP" ? Kind::kDrop : Kind::kCreate;
     TakeObject(words, &head);
   } else if (verb == "ALTER") {
-    words.Next();
-    TakeObjectName(words, &head);
+    if (words.Take("DATABASE")) {
+      head.kind = Kind::kAlterDatabase;
+      TakeDatabaseName(words, &head);
+    } else {
+      words.Next();
+      TakeObjectName(words, &head);
+    }
   }
   return head;
 }

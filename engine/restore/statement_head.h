@@ -14,6 +14,7 @@ struct StatementHead {
     kUse,             // USE `database`
     kCreateDatabase,  // CREATE DATABASE, also IF NOT EXISTS
     kDropDatabase,
+    kAlterDatabase,
     kLockTables,
     kUnlockTables,
     kDrop,    // DROP TABLE, VIEW, ... IF EXISTS
@@ -26,7 +27,7 @@ struct StatementHead {
   std::string name;       // of the database or the object, unquoted; empty: not understood
   std::string qualifier;  // the database in front of it, if one is written
   // Where the database's name stands in the text, quotes included (kUse, kCreateDatabase,
-  // kDropDatabase).
+  // kDropDatabase, kAlterDatabase).
   size_t name_at = 0;
   size_t name_bytes = 0;
 };

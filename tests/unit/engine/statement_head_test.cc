@@ -19,6 +19,8 @@ TEST(StatementHead, StatementsOfADumpAreUnderstoodThroughTheirVersionComments) {
       {"CREATE DATABASE /*!32312 IF NOT EXISTS*/ `d` /*!40100 DEFAULT CHARACTER SET latin1 */",
        Kind::kCreateDatabase, "DATABASE", "d"},
       {"/*!40000 DROP DATABASE IF EXISTS `d`*/", Kind::kDropDatabase, "DATABASE", "d"},
+      {"ALTER DATABASE `d` CHARACTER SET latin1 COLLATE latin1_bin", Kind::kAlterDatabase, "", "d"},
+      {"/*!40000 ALTER TABLE `t` DISABLE KEYS */", Kind::kOther, "", "t"},
       {"DROP TABLE IF EXISTS `t`", Kind::kDrop, "TABLE", "t"},
       {"/*!50001 DROP VIEW IF EXISTS `v`*/", Kind::kDrop, "VIEW", "v"},
       {"CREATE TABLE `t` (`a` int)", Kind::kCreate, "TABLE", "t"},
