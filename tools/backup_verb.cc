@@ -234,6 +234,9 @@ class BackupCommand {
       std::fputs(StatsText(outcome).c_str(), stderr);
     }
     if (settings_.flag(kCleanup)) CleanUp(outcome.status);
+    if (exit_code == base::kExitOk && !quiet()) {
+      std::fprintf(stderr, "%s\n", Say(Message::kDone, {engine::BackupModeName(mode_)}).c_str());
+    }
     return exit_code;
   }
 
