@@ -20,6 +20,13 @@ std::string HelpOf(const BackupSettingRow& row) {
   return help;
 }
 
+// Not CLI11's ValidationError, to which it would add the names of an option that is hidden: none.
+class Refused : public CLI::ParseError {
+ public:
+  explicit Refused(const std::string& text)
+      : CLI::ParseError("Refused", text, static_cast<int>(base::kExitUsage)) {}
+};
+
 }  // namespace
 
 void BackupFlags::AddTo(CLI::App& app, std::optional<engine::BackupMode> mode) {
@@ -48,11 +55,10 @@ void BackupFlags::AddRow(CLI::App& app, const BackupSettingRow& row,
   if (row.is_flag()) slot.option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   if (mode && (row.modes & ModeBit(*mode)) == 0) {
     slot.option->group("");
-    const std::string reason =
-        absl::StrFormat("not with mode %s: %s", engine::BackupModeName(*mode), row.refusal);
-    slot.option->each([option = slot.option, reason](std::string) {
-      throw CLI::ValidationError(option->get_name(), reason);
-    });
+    const std::string refusal = absl::StrFormat("%s: not with mode %s: %s",
+                                                row.spec.flags.substr(0, row.spec.flags.find(',')),
+                                                engine::BackupModeName(*mode), row.refusal);
+    slot.option->each([refusal](std::string) { throw Refused(refusal); });
   }
 }
 

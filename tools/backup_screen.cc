@@ -64,6 +64,7 @@ class OptionSections {
       : request_(*view.request),
         plan_(*view.plan),
         settings_(*view.settings),
+        profile_(view.profile),
         screen_(language, style) {}
 
   std::string Build() {
@@ -163,9 +164,8 @@ class OptionSections {
     std::string host = connection.host.value_or("localhost");
     if (connection.port != 0) absl::StrAppend(&host, ":", connection.port);
     if (connection.socket) host = *connection.socket;
-    return {{screen_.Say(Message::kRowProfile), settings_.is_set(kProfile)
-                                                    ? settings_.text(kProfile)
-                                                    : screen_.Say(Message::kOptionFiles)},
+    return {{screen_.Say(Message::kRowProfile),
+             profile_.empty() ? screen_.Say(Message::kOptionFiles) : profile_},
             {screen_.Say(Message::kRowHostname), plan_.server.hostname},
             {screen_.Say(Message::kRowHost), host},
             {screen_.Say(Message::kRowUser), connection.user.value_or("")},
@@ -214,6 +214,7 @@ class OptionSections {
   const BackupRequest& request_;
   const engine::BackupPlan& plan_;
   const engine::Settings& settings_;
+  const std::string profile_;
   Screen screen_;
 };
 

@@ -15,6 +15,7 @@
 #include "engine/base/exit_code.h"
 #include "engine/base/status_macros.h"
 #include "engine/log/run_log.h"
+#include "engine/retention/cleanup.h"
 #include "tools/ask_secret.h"
 #include "tools/backup_flags.h"
 #include "tools/backup_inputs.h"
@@ -24,6 +25,7 @@
 #include "tools/confirm.h"
 #include "tools/connection_flags.h"
 #include "tools/menu.h"
+#include "tools/profile_choice.h"
 #include "tools/stop_signals.h"
 #include "tools/verbs.h"
 
@@ -122,9 +124,26 @@ class BackupCommand {
     if (!log.note.empty() && settings_.is_set(kLogDir)) Warn(log.note);
     log_.emplace(std::move(log.settings), [this](std::string_view text) { Warn(text); });
     ASSIGN_OR_RETURN(request_, RequestFromSettings(settings_, mode_));
+    if (settings_.flag(kCleanup) && settings_.number(kCleanupDays).value_or(0) < 1) {
+      return WithExitCode(absl::InvalidArgumentError(
+                              "cleanup is switched on, and nothing says after how many days: give "
+                              "--cleanup-days or backup.cleanup.days"),
+                          base::kExitUsage);
+    }
     ASSIGN_OR_RETURN(const SealChoice seal, SealChoiceFromSettings(settings_));
     ASSIGN_OR_RETURN(request_.recipients, ResolveSeal(seal, may_ask()));
-    ASSIGN_OR_RETURN(request_.connection, connection_->Resolve(program_));
+    ProfileChoice profile{.reference = settings_.optional_text(kProfile),
+                          .key = settings_.optional_text(kProfileKey),
+                          .key_file = "",
+                          .directory = settings_.text(kProfileDirectory),
+                          .may_ask = may_ask()};
+    // As the document has it: these modes offer a menu. A command line that names a server does
+    // without.
+    if (engine::TakesOneDatabase(mode_) && confirms() && !connection_->names_server()) {
+      RETURN_IF_ERROR(ChooseProfile(/*may_do_without=*/true, &profile));
+    }
+    profile_name_ = profile.reference.value_or("");
+    ASSIGN_OR_RETURN(request_.connection, connection_->Resolve(program_, profile));
     RETURN_IF_ERROR(ChooseDatabase());
     ASSIGN_OR_RETURN(request_.output_dir,
                      OutputDirectory(settings_, mode_, request_.database, absl::Now()));
@@ -161,9 +180,9 @@ class BackupCommand {
       if (settings_.flag(kDryRun)) Warn(absl::StrFormat("database '%s' does not exist", name));
     }
     if (plan.choice.databases.empty() && !settings_.flag(kDryRun)) return true;
-    const std::string screen =
-        OptionsScreen({.request = &request_, .plan = &plan, .settings = &settings_}, language_,
-                      settings_.flag(kDryRun) ? StyleFor(STDOUT_FILENO, ProcessVariable) : style_);
+    const std::string screen = OptionsScreen(
+        {.request = &request_, .plan = &plan, .settings = &settings_, .profile = profile_name_},
+        language_, settings_.flag(kDryRun) ? StyleFor(STDOUT_FILENO, ProcessVariable) : style_);
     if (settings_.flag(kDryRun)) {
       dry_run_matches_ = !plan.choice.databases.empty();
       if (!settings_.flag(kJson)) std::fputs(screen.c_str(), stdout);
@@ -214,7 +233,34 @@ class BackupCommand {
     if (settings_.flag(kStats) && outcome.published() > 0) {
       std::fputs(StatsText(outcome).c_str(), stderr);
     }
+    if (settings_.flag(kCleanup)) CleanUp(outcome.status);
+    if (exit_code == base::kExitOk && !quiet()) {
+      std::fprintf(stderr, "%s\n", Say(Message::kDone, {engine::BackupModeName(mode_)}).c_str());
+    }
     return exit_code;
+  }
+
+  // Old backups go only after a run without failures. That they could not be removed does not
+  // unmake the new one: a warning.
+  void CleanUp(const absl::Status& backup) {
+    engine::CleanupRequest cleanup;
+    cleanup.directory =
+        settings_.is_set(kOutputDir) ? request_.output_dir : settings_.text(kBaseDirectory);
+    cleanup.policy.days = static_cast<int>(settings_.number(kCleanupDays).value_or(0));
+    const auto report = engine::CleanupAfterBackup(backup, cleanup);
+    if (!report.ok()) {
+      Warn(std::string(report.status().message()));
+      return;
+    }
+    for (const absl::Status& failure : report->failures) Warn(std::string(failure.message()));
+    for (const engine::Removal& removal : report->plan.removals) {
+      log_->Write(engine::LogLevel::kInfo, "old backup removed",
+                  {{"metadata", removal.backup.metadata_name}, {"reason", removal.reason}});
+    }
+    if (!report->plan.removals.empty() && !quiet()) {
+      std::fprintf(stderr, "%s\n",
+                   Say(Message::kCleanedUp, {absl::StrCat(report->plan.removals.size())}).c_str());
+    }
   }
 
   BackupOutcome RunWithProgress(std::stop_token stop) {
@@ -298,6 +344,7 @@ class BackupCommand {
   const Language language_;
   const ScreenStyle style_;
   std::optional<engine::RunLog> log_;
+  std::string profile_name_;
   BackupRequest request_;
   std::mutex mutex_;               // of stderr
   std::vector<std::string> said_;  // warnings of the run, for the error log

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,6 +23,11 @@ constexpr size_t kFactsBatch = 500;
 bool Same(const std::string& a, const char* b) { return strcasecmp(a.c_str(), b) == 0; }
 
 bool IsMysql(const std::string& database) { return Same(database, "mysql"); }
+
+bool IsLockWait(const absl::Status& status) {
+  const auto error = MariadbErrorOf(status);
+  return error && error->number == kErrLockWaitTimeout;
+}
 
 std::string WhyNoData(const std::string& table) {
   return absl::StrFormat("-- Skipping dump data for table '%s', --no-data was used", table);
@@ -167,9 +173,44 @@ absl::Status DatabaseScript::LockTables(const std::vector<std::string>& names,
   return OpenSnapshotsUnderLock();
 }
 
+// The placeholder of a view, before the script goes on: so it knows, without waiting for tables,
+// which views the second pass has to write. What may be waited for stands before it in the output.
+absl::Status DatabaseScript::WriteViewHere(TableRequest request) {
+  auto job = std::make_shared<TableJob>(context_, runner_, request, TableFacts(),
+                                        TableAccess::kAlone, out_->AddChild());
+  absl::Status shown;
+  auto write = [&](Session& session) {
+    shown = session.lost() ? absl::OkStatus() : session.UseDatabase(request.database);
+    if (shown.ok() && !session.lost()) {
+      shown = CheckViewIsShowable(*context_, request.table, session);
+    }
+    // Errors of other kinds are the job's to report.
+    if (!IsUnshowable(shown) && !IsLockWait(shown)) job->Start(session);
+  };
+  runner_->Call(write);
+  // Somebody's DDL waits for a table that one of the sessions holds; that one need not queue.
+  const auto end = std::chrono::steady_clock::now() +
+                   std::chrono::duration<double>(context_->options->lock_wait_timeout_seconds);
+  for (size_t i = 0; IsLockWait(shown) && !context_->run->stopped() &&
+                     std::chrono::steady_clock::now() < end; ++i) {
+    runner_->CallOn(i % runner_->general_sessions(), write);
+  }
+  if (IsLockWait(shown)) {
+    runner_->Call([&](Session& session) { job->Start(session); });
+  } else if (IsUnshowable(shown)) {
+    job->Abandon();
+    context_->run->NoteLeftOut(request.database, request.table);
+    out_->LeaveOut(absl::StrFormat("view %s.%s", context_->ids.Forced(request.database),
+                                   context_->ids.Forced(request.table)),
+                   shown);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts) {
   if (context_->run->stopped()) return Reported();
   context_->run->BeginTables();
+  if (request.is_view && context_->for_backup) return WriteViewHere(std::move(request));
   const DumpOptions& options = *context_->options;
   // Only InnoDB rows are the same for sessions that share a snapshot; under a global lock all are.
   const bool transactional = facts.engine == "InnoDB";
@@ -442,6 +483,7 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
       out_->Verbose("-- It's base table, skipped");
       continue;
     }
+    if (context_->run->IsLeftOut(database, name.name)) continue;
     out_->Mark({TableMark::What::kStructure, database, name.name});
     RETURN_IF_ERROR(OnSession([&](Session& session) {
       return WriteFinalView(*context_, database, name.name, session, *out_);

@@ -45,6 +45,7 @@ class DatabaseScript {
   absl::Status SubmitTables(const std::string& database, const std::vector<TableName>& names,
                             bool selected);
   absl::Status SubmitTable(TableRequest request, TableFacts facts);
+  absl::Status WriteViewHere(TableRequest request);
   absl::Status WriteOne(const std::string& database, const std::string& table, bool rows);
   absl::StatusOr<std::map<std::string, TableFacts>> FactsOf(const std::string& database,
                                                             const std::vector<std::string>& tables,

@@ -17,6 +17,7 @@
 #include "dumper/run/session_runner.h"
 #include "dumper/script/replication.h"
 #include "dumper/script/script_context.h"
+#include "dumper/session/keep_alive.h"
 #include "dumper/snapshot/snapshot.h"
 #include "dumper/stream/block_pool.h"
 #include "dumper/stream/output_queue.h"
@@ -73,6 +74,7 @@ class DumpScript {
   std::unique_ptr<Session> first_;  // until the runner has it
   Moment moment_;
   std::unique_ptr<Session> keeper_;  // holds off DDL (--block-ddl)
+  std::optional<KeepAlive> keeper_kept_alive_;
   std::unique_ptr<SessionRunner> runner_;
   std::atomic<int64_t> cpu_nanos_{0};
   std::thread thread_;

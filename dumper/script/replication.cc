@@ -55,12 +55,17 @@ absl::Status Replication::RememberLog(Session& session, TaskOutput& out) {
   return absl::OkStatus();
 }
 
-absl::Status Replication::WriteMasterPosition(Session& session, TaskOutput& out) {
+absl::Status Replication::WriteMasterPosition(Session& session, const Coordinates& known,
+                                              TaskOutput& out) {
   const DumpOptions& options = *context_->options;
   std::string file, position, gtid;
   bool have = false;
   const char snapshot_sql[] = "SHOW STATUS LIKE 'binlog_snapshot_%'";
-  if (options.single_transaction) {
+  if (!known.empty()) {
+    file = known.binlog_file;
+    position = absl::StrCat(known.binlog_position);
+    have = true;
+  } else if (options.single_transaction) {
     const auto snapshot = session.Query(snapshot_sql);
     if (!snapshot.ok()) return Ended(out, QueryFault(snapshot_sql, snapshot.status()));
     for (size_t i = 0; i < snapshot->rows(); ++i) {

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "dumper/script/script_context.h"
+#include "dumper/snapshot/coordinates.h"
 
 namespace sfdb::dumper {
 
@@ -23,8 +24,9 @@ class Replication {
   bool HasSnapshotPosition(Session& session);
   // --delete-master-logs: remembers the log that is current now.
   absl::Status RememberLog(Session& session, TaskOutput& out);
-  // --master-data: "CHANGE MASTER TO ..." of this server.
-  absl::Status WriteMasterPosition(Session& session, TaskOutput& out);
+  // --master-data: "CHANGE MASTER TO ..." of this server, at `known` unless it is empty: asked
+  // for again, the server may show the place of somebody else's snapshot (dumper/snapshot/coordinates).
+  absl::Status WriteMasterPosition(Session& session, const Coordinates& known, TaskOutput& out);
   // --dump-slave: "CHANGE MASTER ... TO ..." of this server's masters.
   absl::Status WriteSlavePositions(Session& session, TaskOutput& out);
   // The GTID text near the end.

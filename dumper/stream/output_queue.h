@@ -65,13 +65,21 @@ struct SizesItem {
   std::map<std::pair<std::string, std::string>, uint64_t> bytes;  // (database, table)
 };
 
+// The server cannot show an object that is there: the text goes on without it (`backup` only).
+struct LeftOutItem {
+  std::string object;  // "view `d`.`v`"
+  std::string why;     // in the server's words
+};
+
 using OutputItem = std::variant<TextItem, NoteItem, FaultItem, TableMark, BeginRowsItem, RowsItem,
-                                EndRowsItem, ChildItem, SizesItem>;
+                                EndRowsItem, ChildItem, SizesItem, LeftOutItem>;
 
 // One producer at a time, one consumer. Its memory is bounded by others: blocks by their pool, text
 // and children by how far ahead the plan may run.
 class OutputQueue {
  public:
+  // Text and marks may reach a consumer that waits only with the next rows, fault, note or child, or
+  // the end.
   void Push(OutputItem item);
   // No more items will come. Idempotent.
   void Close();

@@ -75,13 +75,19 @@ Json Flattened(Json json) {
     const char* key;
     const char* flat;
   };
-  constexpr Key kKeys[] = {
-      {"backup", "file", "backup_file"},           {"backup", "type", "backup_type"},
-      {"backup", "status", "backup_status"},       {"backup", "databases", "database_names"},
-      {"time", "start_time", "backup_start_time"}, {"time", "end_time", "backup_end_time"},
-      {"file", "size_bytes", "file_size_bytes"},   {"compression", "type", "compression_type"},
-      {"encryption", "enabled", "encrypted"},      {"source", "hostname", "hostname"},
-      {"version", "mariadb", "mariadb_version"},   {"generator", "generated_by", "generated_by"}};
+  constexpr Key kKeys[] = {{"backup", "exclude_data", "exclude_data"},
+                           {"backup", "file", "backup_file"},
+                           {"backup", "type", "backup_type"},
+                           {"backup", "status", "backup_status"},
+                           {"backup", "databases", "database_names"},
+                           {"time", "start_time", "backup_start_time"},
+                           {"time", "end_time", "backup_end_time"},
+                           {"file", "size_bytes", "file_size_bytes"},
+                           {"compression", "type", "compression_type"},
+                           {"encryption", "enabled", "encrypted"},
+                           {"source", "hostname", "hostname"},
+                           {"version", "mariadb", "mariadb_version"},
+                           {"generator", "generated_by", "generated_by"}};
   const auto backup = json.find("backup");
   if (backup == json.end() || !backup->is_object() || TextAt(*backup, "file").empty()) return json;
   for (const Key& key : kKeys) {
@@ -118,8 +124,12 @@ std::string MetadataText(const BackupMetadata& metadata, absl::TimeZone zone) {
   if (const std::string gtid = GtidInfo(metadata.snapshot); !gtid.empty()) json["gtid_info"] = gtid;
   json["backup_status"] = metadata.status;
   if (!metadata.warnings.empty()) json["warnings"] = metadata.warnings;
+  if (!metadata.left_out.empty()) json["left_out"] = metadata.left_out;
   json["generated_by"] = "sfDBTools";
   json["generated_at"] = absl::FormatTime(absl::RFC3339_sec, metadata.end, zone);
+  if (!metadata.ticket.empty()) json["ticket"] = metadata.ticket;
+  if (!metadata.mode.empty()) json["mode"] = metadata.mode;
+  json["exclude_data"] = metadata.exclude_data;
   json["backup_id"] = metadata.backup_id;
   json["sha256"] = metadata.sha256;
   json["snapshot"] = SnapshotJson(metadata.snapshot);
@@ -132,6 +142,10 @@ std::string MetadataText(const BackupMetadata& metadata, absl::TimeZone zone) {
     facts["bytes"] = database.bytes;
     json["databases"].push_back(std::move(facts));
   }
+  json["additional_files"] = Json::object();
+  if (!metadata.toc_file.empty()) json["additional_files"]["toc"] = metadata.toc_file;
+  if (!metadata.gtid_file.empty()) json["additional_files"]["gtid_info"] = metadata.gtid_file;
+  if (!metadata.users_file.empty()) json["additional_files"]["user_grants"] = metadata.users_file;
   json["tool"]["name"] = "sfdbtools";
   json["tool"]["version"] = metadata.tool_version;
   json["server"]["version"] = metadata.server_version;
@@ -162,6 +176,15 @@ absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZo
   metadata.status = TextAt(json, "backup_status");
   metadata.warnings = TextsAt(json, "warnings");
   metadata.generated_by = TextAt(json, "generated_by");
+  metadata.left_out = TextsAt(json, "left_out");
+  metadata.mode = TextAt(json, "mode");
+  metadata.ticket = TextAt(json, "ticket");
+  metadata.exclude_data = FlagAt(json, "exclude_data");
+  if (const auto files = json.find("additional_files"); files != json.end() && files->is_object()) {
+    metadata.toc_file = TextAt(*files, "toc");
+    metadata.gtid_file = TextAt(*files, "gtid_info");
+    metadata.users_file = TextAt(*files, "user_grants");
+  }
   metadata.backup_id = TextAt(json, "backup_id");
   metadata.sha256 = TextAt(json, "sha256");
   if (const auto snapshot = json.find("snapshot");

@@ -34,7 +34,8 @@ struct SnapshotFacts {
 
 struct BackupMetadata {
   std::string backup_file;
-  std::string backup_type;  // combined, separated, single
+  std::string backup_type;  // combined, separated, single (of modes primary and secondary, too)
+  std::string mode;         // combined, separated, single, primary, secondary
   // What the databases were chosen by, when not all were asked for: two backups of one server belong
   // to one series only when this is the same. Any text that says it; empty: all.
   std::string selection;
@@ -48,6 +49,10 @@ struct BackupMetadata {
   std::string server_version;
   std::string status = "success";  // or success_with_warnings
   std::vector<std::string> warnings;
+  std::vector<std::string> left_out;  // objects that the server could not show
+  bool exclude_data = false;          // structure only
+  std::string ticket;
+  std::string gtid_file, users_file, toc_file;  // names of what lies beside it; empty: none
   std::string backup_id;
   std::string sha256;  // of the file, in hex
   SnapshotFacts snapshot;

@@ -73,6 +73,10 @@ TEST_P(DumpThreads, WithoutLocksGiveMariadbDumpsBytes) {
   ExpectSameAsMariadbDump({"--skip-lock-tables", "key_shapes_large"});
 }
 
+TEST_P(DumpThreads, WithMasterDataPrintTheSnapshotsPosition) {
+  ExpectSameAsMariadbDump({"--single-transaction", "--master-data", "--no-data", "key_shapes"});
+}
+
 INSTANTIATE_TEST_SUITE_P(, DumpThreads, testing::Values(1, 2, 3, 8, 16), ThreadsName);
 
 // A parallel dump whose reader stands still until it is told to go on.

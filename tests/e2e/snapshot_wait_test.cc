@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@
 #include "absl/time/clock.h"
 #include "dumper/options/option_names.h"
 #include "dumper/session/io_deadline.h"
+#include "dumper/session/keep_alive.h"
 #include "dumper/snapshot/snapshot.h"
 #include "dumper/snapshot/table_locks.h"
 #include "dumper/snapshot/transactions.h"
@@ -310,6 +312,20 @@ TEST_F(SnapshotWaits, TableLocksAreWaitedForWithABoundAndTheWriterIsNamed) {
   EXPECT_EQ(error->number, dumper::kErrLockWaitTimeout);
   EXPECT_THAT(error->text,
               HasSubstr(absl::StrFormat("connection %d of app@localhost, idle", app->thread_id())));
+}
+
+TEST_F(SnapshotWaits, AConnectionThatIsKeptAliveOutlivesTheServersTimeOut) {
+  const auto kept = ConnectTo(*server_);
+  const auto left = ConnectTo(*server_);
+  for (Session* session : {kept.get(), left.get()}) {
+    ASSERT_TRUE(session->Execute("SET SESSION wait_timeout=1").ok());
+  }
+  {
+    const dumper::KeepAlive keep_alive(kept.get(), std::chrono::milliseconds(200));
+    absl::SleepFor(absl::Milliseconds(2500));
+  }
+  EXPECT_TRUE(kept->Ping().ok());
+  EXPECT_FALSE(left->Ping().ok());
 }
 
 }  // namespace
