@@ -98,6 +98,19 @@ absl::StatusOr<BackupPlan> PlanOn(dumper::Session& session, const BackupRequest&
   return plan;
 }
 
+// What makes this less than a backup of everything of its kind. Only for combined do the lists
+// matter: elsewhere a file is of one database, however it was chosen.
+std::string SelectionText(const BackupRequest& request) {
+  std::vector<std::string> parts;
+  if (request.mode == BackupMode::kCombined) {
+    parts = request.filter.include;
+    for (const std::string& name : request.filter.exclude) parts.push_back("not " + name);
+    std::sort(parts.begin(), parts.end());
+  }
+  parts.insert(parts.end(), request.dump_args.begin(), request.dump_args.end());
+  return absl::StrJoin(parts, ", ");
+}
+
 class BackupRun {
  public:
   BackupRun(const BackupRequest& request, std::stop_token stop,
@@ -176,6 +189,10 @@ class BackupRun {
   absl::Status AskAndPlan() {
     ASSIGN_OR_RETURN(const std::unique_ptr<dumper::Session> session,
                      dumper::Session::Connect(request_.connection));
+    // The server's own bound is a day.
+    RETURN_IF_ERROR(session->Execute(absl::StrFormat(
+        "SET SESSION lock_wait_timeout=%d",
+        std::max<int64_t>(1, static_cast<int64_t>(request_.lock_wait_timeout_seconds)))));
     ASSIGN_OR_RETURN(BackupPlan plan, PlanOn(*session, request_));
     outcome_.filter = plan.choice.statistics;
     outcome_.hostname = plan.server.hostname;
@@ -209,16 +226,14 @@ class BackupRun {
   }
 
   void WarnOfTables(const DatabaseSummary& database) {
-    constexpr size_t kMostNamed = 5;
-    const std::vector<std::string>& tables = database.not_transactional;
-    if (tables.empty() || IsSystemDatabase(database.name) || request_.exclude_data) return;
-    const std::vector<std::string> named(
-        tables.begin(),
-        tables.begin() + static_cast<ptrdiff_t>(std::min(tables.size(), kMostNamed)));
+    if (database.not_transactional == 0 || IsSystemDatabase(database.name) ||
+        request_.exclude_data) {
+      return;
+    }
     Warn(absl::StrFormat(
         "%s: %d table%s of engines without snapshots, read as they are at their turn: %s%s",
-        database.name, tables.size(), tables.size() == 1 ? "" : "s", absl::StrJoin(named, ", "),
-        tables.size() > kMostNamed ? ", ..." : ""));
+        database.name, database.not_transactional, database.not_transactional == 1 ? "" : "s",
+        database.not_transactional_names, database.not_transactional > 5 ? ", ..." : ""));
   }
 
   void ExportUsers(dumper::Session& session) {
@@ -370,6 +385,7 @@ class BackupRun {
     m.mode = std::string(BackupModeName(request_.mode));
     m.backup_type = TakesOneDatabase(request_.mode) ? "single" : m.mode;
     m.database_names = file->databases;
+    if (request_.mode == BackupMode::kCombined) m.selection = SelectionText(request_.filter);
     m.hostname = outcome_.hostname;
     m.server_version = outcome_.server_version;
     if (request_.codec->name != "none") m.compression_type = std::string(request_.codec->name);
@@ -379,6 +395,7 @@ class BackupRun {
     m.left_out.insert(m.left_out.end(), file->left_out.begin(), file->left_out.end());
     if (!m.warnings.empty() || !m.left_out.empty()) m.status = "success_with_warnings";
     m.exclude_data = request_.exclude_data;
+    m.selection = SelectionText(request_);
     m.ticket = request_.ticket;
     m.sha256 = std::move(sha256);
     m.snapshot = dump.snapshot();
