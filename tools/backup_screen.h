@@ -16,7 +16,7 @@ struct OptionsView {
   const engine::BackupRequest* request = nullptr;
   const engine::BackupPlan* plan = nullptr;
   const engine::Settings* settings = nullptr;
-  std::string profile;  // the one that is used; empty: none
+  std::string profile = {};  // the one that is used; empty: none
 };
 // The filter's statistics, then General, Mode, Profile, Filters, Compression, Encryption, Cleanup.
 std::string OptionsScreen(const OptionsView& view, Language language, const ScreenStyle& style);

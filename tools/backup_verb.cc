@@ -180,9 +180,9 @@ class BackupCommand {
       if (settings_.flag(kDryRun)) Warn(absl::StrFormat("database '%s' does not exist", name));
     }
     if (plan.choice.databases.empty() && !settings_.flag(kDryRun)) return true;
-    const std::string screen =
-        OptionsScreen({.request = &request_, .plan = &plan, .settings = &settings_}, language_,
-                      settings_.flag(kDryRun) ? StyleFor(STDOUT_FILENO, ProcessVariable) : style_);
+    const std::string screen = OptionsScreen(
+        {.request = &request_, .plan = &plan, .settings = &settings_, .profile = profile_name_},
+        language_, settings_.flag(kDryRun) ? StyleFor(STDOUT_FILENO, ProcessVariable) : style_);
     if (settings_.flag(kDryRun)) {
       dry_run_matches_ = !plan.choice.databases.empty();
       if (!settings_.flag(kJson)) std::fputs(screen.c_str(), stdout);
@@ -234,6 +234,9 @@ class BackupCommand {
       std::fputs(StatsText(outcome).c_str(), stderr);
     }
     if (settings_.flag(kCleanup)) CleanUp(outcome.status);
+    if (exit_code == base::kExitOk && !quiet()) {
+      std::fprintf(stderr, "%s\n", Say(Message::kDone, {engine::BackupModeName(mode_)}).c_str());
+    }
     return exit_code;
   }
 

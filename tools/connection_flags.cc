@@ -18,7 +18,8 @@ void ConnectionFlags::AddTo(CLI::App& app, bool profile_letters) {
     return std::string(profile_letters ? letter : "") + name;
   };
   auto option = [&](const std::string& name, auto& value, const char* help) {
-    return app.add_option(name, value, help)->group(kGroup);
+    // The last one counts, as with every MariaDB client.
+    return app.add_option(name, value, help)->group(kGroup)->take_last();
   };
   option(with("-H,", "--host"), host_, "server's host name");
   option(with("-P,", "--port"), port_, "TCP port");

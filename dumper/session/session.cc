@@ -233,23 +233,28 @@ absl::Status Session::AllowBatches() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Result>> Session::QueryBatch(
-    const std::vector<std::string>& statements) {
+absl::StatusOr<std::vector<Result>> Session::QueryBatch(const std::vector<std::string>& statements,
+                                                        std::string_view streamed) {
   std::string sql;
   for (const std::string& statement : statements) sql.append(statement).append(";");
+  sql.append(streamed);
   RETURN_IF_ERROR(Send(sql));
   std::vector<Result> results;
-  while (true) {
+  const size_t expected = statements.size() + (streamed.empty() ? 0 : 1);
+  for (size_t i = 0; i < expected; ++i) {
+    const int more = i == 0 ? 0 : mysql_next_result(mysql_);
+    if (more > 0) return LastError(Doing(sql));
+    if (more < 0) {
+      return absl::InternalError(
+          absl::StrFormat("%u results of %u statements: %s", i, expected, Doing(sql)));
+    }
+    if (i == statements.size()) {
+      RETURN_IF_ERROR(OpenStream(streamed));
+      break;
+    }
     MYSQL_RES* result = mysql_store_result(mysql_);
     if (result == nullptr && mysql_errno(mysql_) != 0) return LastError(Doing(sql));
     results.push_back(result != nullptr ? Result(result) : Result());
-    const int more = mysql_next_result(mysql_);
-    if (more > 0) return LastError(Doing(sql));
-    if (more < 0) break;
-  }
-  if (results.size() != statements.size()) {
-    return absl::InternalError(absl::StrFormat("%u results of %u statements: %s", results.size(),
-                                               statements.size(), Doing(sql)));
   }
   return results;
 }
@@ -287,6 +292,10 @@ absl::Status Session::SetResultsBinary(bool binary) {
 
 absl::Status Session::BeginStream(std::string_view sql) {
   RETURN_IF_ERROR(Send(sql));
+  return OpenStream(sql);
+}
+
+absl::Status Session::OpenStream(std::string_view sql) {
   stream_ = mysql_use_result(mysql_);
   if (stream_ == nullptr) {
     if (mysql_errno(mysql_) != 0) return LastError(Doing(sql));

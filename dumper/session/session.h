@@ -97,7 +97,11 @@ class Session {
   // Runs statements in one round trip; a result for each (empty for those that have none). The
   // first error ends it: the statements after it were not run. REQUIRES: allows_batches(); no
   // statement contains an unquoted ';'.
-  absl::StatusOr<std::vector<Result>> QueryBatch(const std::vector<std::string>& statements);
+  //
+  // With `streamed`, one more statement, an unbuffered read is in progress afterwards, as after
+  // BeginStream(streamed).
+  absl::StatusOr<std::vector<Result>> QueryBatch(const std::vector<std::string>& statements,
+                                                 std::string_view streamed = {});
   // The statements that SetResultsBinary() would send, for a batch that reads definitions and comes
   // back: SET 'binary' before, SET back after.
   std::string ResultsBinarySql(bool binary) const;
@@ -171,6 +175,7 @@ class Session {
   Session() = default;
   absl::Status Send(std::string_view sql);
   absl::StatusOr<Result> StoreResult(std::string_view sql);
+  absl::Status OpenStream(std::string_view sql);
   absl::Status LastError(std::string_view doing);
 
   st_mysql* mysql_ = nullptr;

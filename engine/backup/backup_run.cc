@@ -98,6 +98,19 @@ absl::StatusOr<BackupPlan> PlanOn(dumper::Session& session, const BackupRequest&
   return plan;
 }
 
+// What makes this less than a backup of everything of its kind. Only for combined do the lists
+// matter: elsewhere a file is of one database, however it was chosen.
+std::string SelectionText(const BackupRequest& request) {
+  std::vector<std::string> parts;
+  if (request.mode == BackupMode::kCombined) {
+    parts = request.filter.include;
+    for (const std::string& name : request.filter.exclude) parts.push_back("not " + name);
+    std::sort(parts.begin(), parts.end());
+  }
+  parts.insert(parts.end(), request.dump_args.begin(), request.dump_args.end());
+  return absl::StrJoin(parts, ", ");
+}
+
 class BackupRun {
  public:
   BackupRun(const BackupRequest& request, std::stop_token stop,
@@ -382,6 +395,7 @@ class BackupRun {
     m.left_out.insert(m.left_out.end(), file->left_out.begin(), file->left_out.end());
     if (!m.warnings.empty() || !m.left_out.empty()) m.status = "success_with_warnings";
     m.exclude_data = request_.exclude_data;
+    m.selection = SelectionText(request_);
     m.ticket = request_.ticket;
     m.sha256 = std::move(sha256);
     m.snapshot = dump.snapshot();

@@ -75,13 +75,19 @@ Json Flattened(Json json) {
     const char* key;
     const char* flat;
   };
-  constexpr Key kKeys[] = {
-      {"backup", "file", "backup_file"},           {"backup", "type", "backup_type"},
-      {"backup", "status", "backup_status"},       {"backup", "databases", "database_names"},
-      {"time", "start_time", "backup_start_time"}, {"time", "end_time", "backup_end_time"},
-      {"file", "size_bytes", "file_size_bytes"},   {"compression", "type", "compression_type"},
-      {"encryption", "enabled", "encrypted"},      {"source", "hostname", "hostname"},
-      {"version", "mariadb", "mariadb_version"},   {"generator", "generated_by", "generated_by"}};
+  constexpr Key kKeys[] = {{"backup", "exclude_data", "exclude_data"},
+                           {"backup", "file", "backup_file"},
+                           {"backup", "type", "backup_type"},
+                           {"backup", "status", "backup_status"},
+                           {"backup", "databases", "database_names"},
+                           {"time", "start_time", "backup_start_time"},
+                           {"time", "end_time", "backup_end_time"},
+                           {"file", "size_bytes", "file_size_bytes"},
+                           {"compression", "type", "compression_type"},
+                           {"encryption", "enabled", "encrypted"},
+                           {"source", "hostname", "hostname"},
+                           {"version", "mariadb", "mariadb_version"},
+                           {"generator", "generated_by", "generated_by"}};
   const auto backup = json.find("backup");
   if (backup == json.end() || !backup->is_object() || TextAt(*backup, "file").empty()) return json;
   for (const Key& key : kKeys) {
@@ -174,8 +180,7 @@ absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZo
   metadata.mode = TextAt(json, "mode");
   metadata.ticket = TextAt(json, "ticket");
   metadata.exclude_data = FlagAt(json, "exclude_data");
-  if (const auto files = json.find("additional_files");
-      files != json.end() && files->is_object()) {
+  if (const auto files = json.find("additional_files"); files != json.end() && files->is_object()) {
     metadata.toc_file = TextAt(*files, "toc");
     metadata.gtid_file = TextAt(*files, "gtid_info");
     metadata.users_file = TextAt(*files, "user_grants");

@@ -26,18 +26,18 @@ struct LogSettings {
   bool json = false;  // log.format; text otherwise
   LogLevel level = LogLevel::kInfo;
   std::string pattern = "sfDBTools_{date}.log";
-  Rotation rotation;
+  Rotation rotation = {};
   absl::TimeZone zone = absl::LocalTimeZone();
 };
 
 // One failure, with the fields that the user's document names.
 struct ErrorEntry {
-  std::string database;  // names, comma separated
-  std::string type;      // combined, separated, ...
-  std::string file;      // where the backup would have been
-  std::string error;
-  std::vector<std::string> output;  // warnings and messages that came before it
-  std::string backup_id;            // may be empty
+  std::string database = {};  // names, comma separated
+  std::string type = {};      // combined, separated, ...
+  std::string file = {};      // where the backup would have been
+  std::string error = {};
+  std::vector<std::string> output = {};  // warnings and messages that came before it
+  std::string backup_id = {};            // may be empty
   int exit_code = 1;
 };
 

@@ -209,7 +209,8 @@ absl::StatusOr<Catalog> ReadCatalog(const std::string& directory) {
 }
 
 std::string SeriesOf(const BackupMetadata& metadata) {
-  std::vector<std::string> parts = {metadata.backup_type, metadata.hostname, metadata.selection};
+  std::vector<std::string> parts = {metadata.backup_type, metadata.mode, metadata.hostname,
+                                    metadata.exclude_data ? "structure" : "", metadata.selection};
   if (!HoldsWholeServer(metadata)) {
     std::vector<std::string> names = metadata.database_names;
     std::sort(names.begin(), names.end());
@@ -222,12 +223,12 @@ std::string SeriesOf(const BackupMetadata& metadata) {
 }
 
 std::string SeriesName(const BackupMetadata& metadata) {
-  std::string name = metadata.backup_type;
+  std::string name = metadata.mode.empty() ? metadata.backup_type : metadata.mode;
   if (!HoldsWholeServer(metadata)) {
     absl::StrAppend(&name, " ", absl::StrJoin(metadata.database_names, ","));
-  } else if (!metadata.selection.empty()) {
-    absl::StrAppend(&name, " ", metadata.selection);
   }
+  if (!metadata.selection.empty()) absl::StrAppend(&name, " (", metadata.selection, ")");
+  if (metadata.exclude_data) absl::StrAppend(&name, " (structure only)");
   return absl::StrCat(name, " ", metadata.hostname);
 }
 

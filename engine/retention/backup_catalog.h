@@ -57,7 +57,8 @@ struct Catalog {
 absl::StatusOr<Catalog> ReadCatalog(const std::string& directory);
 
 // Backups with the same key are one series: the newer one replaces the older one. Made of mode,
-// host and databases (for combined, of the selection instead: databases come and go).
+// host, databases (not for combined: they come and go), what they were chosen by, and whether there
+// are rows in it: a backup of less never replaces one of more.
 std::string SeriesOf(const BackupMetadata& metadata);
 // The series for people: "combined db1", "single app db1".
 std::string SeriesName(const BackupMetadata& metadata);

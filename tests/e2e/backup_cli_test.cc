@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "tests/e2e/backup_fixture.h"
 #include "tests/support/pty_process.h"
@@ -42,6 +43,10 @@ DROP DATABASE IF EXISTS test;
 CREATE USER app@localhost IDENTIFIED BY 'rahasia-sekali'; GRANT ALL ON *.* TO app@localhost;
 )";
 
+std::string FileText(const fs::path& path) {
+  return test_support::ReadFile(path.string()).value_or("");
+}
+
 class BackupCli : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -69,8 +74,8 @@ class BackupCli : public testing::Test {
 
   using Variables = std::vector<std::pair<std::string, std::string>>;
   // `backup MODE` against the server, with logs in the test's directory.
-  ProcessResult Run(const std::string& mode, const std::vector<std::string>& more,
-                    const Variables& variables = {}) {
+  ProcessResult RunMode(const std::string& mode, const std::vector<std::string>& more,
+                        const Variables& variables = {}) {
     test_support::ProcessOptions options = VerbOptions(Command(mode, more));
     options.env.emplace_back("SFDB_LOG_DIR", log_dir());
     for (const auto& variable : variables) options.env.push_back(variable);
@@ -82,7 +87,7 @@ class BackupCli : public testing::Test {
   ProcessResult RunInto(const std::string& mode, std::vector<std::string> more,
                         const Variables& variables = {}) {
     more.insert(more.end(), {"--output-dir", out(), "--progress", "none"});
-    return Run(mode, more, variables);
+    return RunMode(mode, more, variables);
   }
   static std::vector<std::string> Command(const std::string& mode,
                                           const std::vector<std::string>& more) {
@@ -232,7 +237,7 @@ TEST_F(BackupCli, SingleWithoutADatabaseOffersAMenuWithoutCompanionsAndSystem) {
 TEST_F(BackupCli, TheMenuCanBeCancelled) {
   PtyProcess terminal = Terminal("single", {});
   ASSERT_TRUE(terminal.WaitFor("): ")) << terminal.screen();
-  terminal.Type("q\n");
+  terminal.Type("\n");
   EXPECT_EQ(terminal.Wait(), 1);
   EXPECT_THAT(NamesIn(out()), IsEmpty());
 }
@@ -263,15 +268,15 @@ backup:
 )"));
   const std::string year = absl::FormatTime("%Y", absl::Now(), absl::UTCTimeZone());
   const fs::path expected = fs::path(out()) / year / "x";
-  const ProcessResult file = Run("combined", {"--config", config, "--force"});
+  const ProcessResult file = RunMode("combined", {"--config", config, "--force"});
   ASSERT_EQ(file.exit_code, 0) << file.stderr_text;
   const fs::path sealed = OnlyFile(expected, ".sql.xz.enc");
   EXPECT_EQ(RunVerb({"verify", "-K", "dari-berkas", sealed}).exit_code, 0);
   fs::remove_all(out());
 
   const ProcessResult both =
-      Run("combined", {"--force", "-C", "zstd"},
-          {{"SFDB_APPS_CONFIG", config}, {"SFDB_BACKUP_ENCRYPTION_KEY", "dari-lingkungan"}});
+      RunMode("combined", {"--force", "-C", "zstd"},
+              {{"SFDB_APPS_CONFIG", config}, {"SFDB_BACKUP_ENCRYPTION_KEY", "dari-lingkungan"}});
   ASSERT_EQ(both.exit_code, 0) << both.stderr_text;
   const fs::path zstd = OnlyFile(expected, ".sql.zst.enc");
   EXPECT_EQ(RunVerb({"verify", "-K", "dari-lingkungan", zstd}).exit_code, 0);
@@ -349,6 +354,99 @@ TEST_F(BackupCli, AFlagThatAModeCannotHonourIsRefusedWithItsReason) {
   EXPECT_THAT(NamesIn(out()), IsEmpty());
 }
 
+// --- The document's own command lines --------------------------------------------------------
+
+class DocumentCommand : public BackupCli {
+ protected:
+  DocumentCommand() {
+    profile_ = (dir_ / "profile.cnf.enc").string();
+    const ProcessResult made =
+        RunVerb({"profile", "create", "--profile", profile_, "--socket", server_->socket_path(),
+                 "--user", "root", "--profile-key", "kunci-profil", "--non-interactive"});
+    EXPECT_EQ(made.exit_code, 0) << made.stderr_text;
+  }
+  // As it stands in the document, with the directory and, unattended, --yes.
+  ProcessResult RunDocument(const std::string& mode, std::vector<std::string> more) {
+    more.insert(more.begin(), {"backup", mode, "--profile", profile_});
+    more.insert(more.end(), {"--output-dir", out(), "--yes"});
+    test_support::ProcessOptions options = VerbOptions(std::move(more));
+    options.env.insert(options.env.end(), {{"SFDB_LOG_DIR", log_dir()},
+                                           {"SFDB_SOURCE_PROFILE_KEY", "kunci-profil"},
+                                           {"SFDB_BACKUP_ENCRYPTION_KEY", "kunci-backup"}});
+    return test_support::RunProcess(std::move(options)).value();
+  }
+  std::string profile_;
+};
+
+TEST_F(DocumentCommand, Combined) {
+  const ProcessResult run =
+      RunDocument("combined", {"--compression", "--compression-type", "zstd", "--encryption",
+                               "--exclude-system", "--exclude-empty"});
+  ASSERT_EQ(run.exit_code, 0) << run.stderr_text;
+  const fs::path file = OnlyFile(out(), ".sql.zst.enc");
+  EXPECT_THAT(file.filename().string(), MatchesRegex("combined_.*_[0-9]{8}_[0-9]{6}.sql.zst.enc"));
+  const json metadata = json::parse(FileText(OnlyFile(out(), ".meta.json")));
+  EXPECT_THAT(metadata["database_names"],
+              ElementsAre("mydb", "mydb_dmart", "mydb_secondary_uat", "mydb_temp"));
+  EXPECT_EQ(RunVerb({"verify", "-K", "kunci-backup", file}).exit_code, 0);
+  EXPECT_THAT(run.stderr_text, HasSubstr("profile.cnf.enc"));
+  EXPECT_THAT(run.stdout_text + run.stderr_text, Not(HasSubstr("kunci")));
+}
+
+TEST_F(DocumentCommand, SingleWithCompanions) {
+  const ProcessResult run = RunDocument(
+      "single",
+      {"--database", "mydb", "--include-dmart", "--include-temp", "--compression", "--encryption"});
+  ASSERT_EQ(run.exit_code, 0) << run.stderr_text;
+  const std::string names = absl::StrJoin(NamesIn(out()), " ");
+  EXPECT_THAT(names, HasSubstr("mydb_single_"));
+  EXPECT_THAT(names, HasSubstr("mydb_dmart_single_"));
+  EXPECT_THAT(names, HasSubstr("mydb_temp_single_"));
+  EXPECT_THAT(names, Not(HasSubstr("secondary")));
+}
+
+TEST_F(DocumentCommand, SingleWithoutDatabaseIsAMenuOnATerminal) {
+  PtyProcess terminal = PtyProcess::Start({SfdbProgram(), "backup", "single", "--profile", profile_,
+                                           "--output-dir", out()},
+                                          {{"HOME", "/nonexistent"},
+                                           {"SFDB_LOG_DIR", log_dir()},
+                                           {"SFDB_SOURCE_PROFILE_KEY", "kunci-profil"}})
+                            .value();
+  ASSERT_TRUE(terminal.WaitFor("Choose the database")) << terminal.screen();
+  ASSERT_TRUE(terminal.WaitFor("): ")) << terminal.screen();
+  terminal.Type("mydb\n");
+  ASSERT_TRUE(terminal.WaitFor("[Y/n]")) << terminal.screen();
+  terminal.Type("y\n");
+  EXPECT_EQ(terminal.Wait(), 0) << terminal.screen();
+  EXPECT_EQ(RunDocument("single", {"--non-interactive"}).exit_code, 2);
+}
+
+TEST_F(DocumentCommand, Separated) {
+  const ProcessResult run = RunDocument("separated", {"--include", "mydb,mydb_dmart,mydb_temp",
+                                                      "--compression", "--compression-type", "xz"});
+  ASSERT_EQ(run.exit_code, 0) << run.stderr_text;
+  std::vector<std::string> names = NamesIn(out());
+  std::erase_if(names, [](const std::string& name) { return !name.ends_with(".sql.xz"); });
+  EXPECT_THAT(
+      names, ElementsAre(MatchesRegex("mydb_dmart_separated_.*"), MatchesRegex("mydb_separated_.*"),
+                         MatchesRegex("mydb_temp_separated_.*")));
+  names = NamesIn(out());
+  std::erase_if(names, [](const std::string& name) { return !name.ends_with("_users.cnf"); });
+  EXPECT_EQ(names.size(), 1u);
+}
+
+TEST_F(DocumentCommand, PrimaryAndSecondaryTakeTheirOwn) {
+  ASSERT_EQ(RunDocument("primary", {"--non-interactive"}).exit_code, 0);
+  const std::string primary = absl::StrJoin(NamesIn(out()), " ");
+  EXPECT_THAT(primary, AllOf(HasSubstr("mydb_primary_"), HasSubstr("nothing_primary_"),
+                             Not(HasSubstr("mydb_secondary_uat")), Not(HasSubstr("mydb_temp_"))));
+  fs::remove_all(out());
+  ASSERT_EQ(RunDocument("secondary", {"--non-interactive"}).exit_code, 0);
+  const std::string secondary = absl::StrJoin(NamesIn(out()), " ");
+  EXPECT_THAT(secondary,
+              AllOf(HasSubstr("mydb_secondary_uat_secondary_"), Not(HasSubstr("mydb_primary"))));
+}
+
 // --- Logs ------------------------------------------------------------------------------------
 
 TEST_F(BackupCli, AFailureIsOneJsonLineInTheErrorLog) {
@@ -374,8 +472,7 @@ TEST_F(BackupCli, AFailureIsOneJsonLineInTheErrorLog) {
 TEST_F(BackupCli, ALogDirectoryThatCannotBeWrittenStopsNothing) {
   const std::string file = Write("file", "in the way");
   const ProcessResult run =
-      RunInto("combined", {"--db", "mydb", "--force", "--log-file"},
-              {{"SFDB_LOG_DIR", file + "/log"}, {"XDG_STATE_HOME", (dir_ / "state").string()}});
+      RunInto("combined", {"--db", "mydb", "--force", "--log-file", "--log-dir", file + "/log"});
   EXPECT_EQ(run.exit_code, 0) << run.stderr_text;
   EXPECT_THAT(run.stderr_text, HasSubstr("cannot be written; logs go to"));
 }
@@ -420,10 +517,6 @@ TEST_F(BackupCli, OldBackupsGoAfterAGoodRunAndStayAfterABadOne) {
 }
 
 // --- Secrets ---------------------------------------------------------------------------------
-
-std::string FileText(const fs::path& path) {
-  return test_support::ReadFile(path.string()).value_or("");
-}
 
 TEST_F(BackupCli, NoPasswordOrKeyShowsInPsLogsMetadataOrFilesThatOthersRead) {
   PtyProcess terminal =

@@ -62,6 +62,7 @@ class Keep : public testing::Test {
   ProcessResult Run(std::vector<std::string> args,
                     std::vector<std::pair<std::string, std::string>> env = {}) {
     ProcessOptions options = VerbOptions(std::move(args));
+    std::erase_if(options.env, [](const auto& variable) { return variable.first == "HOME"; });
     options.env.emplace_back("HOME", (dir_ / "home").string());
     for (const char* name : {"SFDB_PROFILE_KEY", "SFDB_SOURCE_PROFILE_KEY", "SFDB_SOURCE_PROFILE",
                              "SFDB_APPS_CONFIG", "XDG_CONFIG_HOME"}) {

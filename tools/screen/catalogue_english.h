@@ -79,7 +79,6 @@ inline constexpr CatalogueEntry kEnglish[] = {
     {Message::kNoTerminal,
      "there is no terminal to confirm at; give --yes, --force or --non-interactive"},
     {Message::kChooseDatabase, "Choose the database"},
-    {Message::kChooseProfile, "Choose the profile"},
     {Message::kChooseAll, "(all $0 databases)"},
     {Message::kNoDatabaseGiven, "no database was named; give --database"},
     {Message::kDryRunDone, "Dry run: nothing was written."},

@@ -79,7 +79,6 @@ inline constexpr CatalogueEntry kIndonesian[] = {
     {Message::kNoTerminal,
      "tidak ada terminal untuk konfirmasi; gunakan --yes, --force atau --non-interactive"},
     {Message::kChooseDatabase, "Pilih database"},
-    {Message::kChooseProfile, "Pilih profile"},
     {Message::kChooseAll, "(semua $0 database)"},
     {Message::kNoDatabaseGiven, "database belum ditentukan; gunakan --database"},
     {Message::kDryRunDone, "Dry run: tidak ada yang ditulis."},

@@ -86,7 +86,6 @@ enum class Message {
   kCancelled,
   kNoTerminal,
   kChooseDatabase,
-  kChooseProfile,
   kChooseAll,
   kNoDatabaseGiven,
   kDryRunDone,

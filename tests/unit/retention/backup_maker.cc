@@ -53,6 +53,7 @@ void BackupDirectory::Add(const MadeBackup& backup, const std::string& below) {
   if (!backup.database.empty()) m.database_names = {backup.database};
   m.hostname = backup.host;
   m.selection = backup.selection;
+  m.exclude_data = backup.exclude_data;
   m.start = m.end = TimeOf(backup);
   m.status = backup.status;
   m.sha256 = std::string(64, '0');

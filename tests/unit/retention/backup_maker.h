@@ -20,6 +20,7 @@ struct MadeBackup {
   int second = 0;  // tells backups of one day apart
   std::string selection = {};
   std::string status = "success";
+  bool exclude_data = false;
   bool with_dump = true;
   bool cut_short = false;  // the dump is shorter than the metadata says
   std::string extension = ".sql.gz";

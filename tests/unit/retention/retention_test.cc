@@ -104,6 +104,12 @@ TEST_F(Retention, ABackupOfSomeDatabasesDoesNotReplaceOneOfAll) {
   EXPECT_THAT(Bases(), ElementsAre(BaseOf({.days_ago = 3}), BaseOf({.days_ago = 1})));
 }
 
+TEST_F(Retention, ABackupWithoutRowsDoesNotReplaceOneWithThem) {
+  directory_.Add({.type = "single", .database = "app", .days_ago = 40});
+  directory_.Add({.type = "single", .database = "app", .days_ago = 1, .exclude_data = true});
+  EXPECT_THAT(Clean({.days = 30, .keep_last = 1}).plan.removals, IsEmpty());
+}
+
 TEST_F(Retention, APatternNarrowsWhatMayGoNotWhatCounts) {
   directory_.Add({.type = "single", .database = "app", .days_ago = 40});
   directory_.Add({.type = "single", .database = "app", .days_ago = 1});

@@ -55,10 +55,11 @@ Parsed Parse(BackupMode mode, const std::vector<std::string>& args, const std::s
 
 engine::BackupRequest RequestOf(BackupMode mode, const std::vector<std::string>& args,
                                 const std::string& yaml = "") {
-  const Parsed parsed = Parse(mode, args, yaml);
+  Parsed parsed = Parse(mode, args, yaml);
   EXPECT_EQ(parsed.error, "");
   EXPECT_TRUE(parsed.request.ok()) << parsed.request.status();
-  return parsed.request.ok() ? *parsed.request : engine::BackupRequest{};
+  if (!parsed.request.ok()) return {};
+  return *std::move(parsed.request);
 }
 
 // The names of both families mean the same.

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-ProcessResult Run(std::vector<std::string> argv) {
+ProcessResult RunProgram(std::vector<std::string> argv) {
   test_support::ProcessOptions options;
   options.argv = std::move(argv);
   const auto result = test_support::RunProcess(options);
@@ -30,7 +30,7 @@ ProcessResult Run(std::vector<std::string> argv) {
 std::string Help(std::vector<std::string> words) {
   words.insert(words.begin(), SFDB_PROGRAM);
   words.push_back("--help");
-  const ProcessResult run = Run(words);
+  const ProcessResult run = RunProgram(words);
   EXPECT_EQ(run.exit_code, 0) << words[1];
   return run.stdout_text;
 }
@@ -69,7 +69,7 @@ std::set<std::string> AllFlags() {
     add(help);
     if (help.find("[OPTIONS]") != help.npos) continue;
     for (const std::string& mode : NamesIn(help)) {
-      const ProcessResult run = Run({SFDB_PROGRAM, verb, mode, "--help"});
+      const ProcessResult run = RunProgram({SFDB_PROGRAM, verb, mode, "--help"});
       if (run.exit_code == 0) add(run.stdout_text);
     }
   }
@@ -95,13 +95,13 @@ TEST(Manual, HasEveryOptionOfTheHelpAndNoOther) {
   const std::set<std::string> all = AllFlags();
   ASSERT_GT(all.size(), 80u);
   EXPECT_THAT(Missing(all, FlagsIn(page)), IsEmpty()) << "run tools/manual";
-  std::set<std::string> known = FlagsIn(Run({SFDB_PROGRAM, "dump", "--help"}).stdout_text);
+  std::set<std::string> known = FlagsIn(RunProgram({SFDB_PROGRAM, "dump", "--help"}).stdout_text);
   known.insert(all.begin(), all.end());
   EXPECT_THAT(Missing(FlagsIn(page), known), IsEmpty()) << "run tools/manual";
 }
 
 TEST(Manual, TheReadmeNamesNoOptionThatThereIsNot) {
-  std::set<std::string> known = FlagsIn(Run({SFDB_PROGRAM, "dump", "--help"}).stdout_text);
+  std::set<std::string> known = FlagsIn(RunProgram({SFDB_PROGRAM, "dump", "--help"}).stdout_text);
   const std::set<std::string> all = AllFlags();
   known.insert(all.begin(), all.end());
   // Of tools/test and of cmake, and what the README says is refused.
@@ -114,9 +114,9 @@ TEST(Manual, TheReadmeNamesNoOptionThatThereIsNot) {
 
 TEST(Manual, ThePageIsGoodTroff) {
   const ProcessResult groff =
-      Run({"sh", "-c",
-           std::string("command -v groff >/dev/null || exit 0; groff -man -ww -z ") +
-               SFDB_SOURCE_DIR + "/docs/sfdbtools.1 2>&1"});
+      RunProgram({"sh", "-c",
+                  std::string("command -v groff >/dev/null || exit 0; groff -man -ww -z ") +
+                      SFDB_SOURCE_DIR + "/docs/sfdbtools.1 2>&1"});
   EXPECT_EQ(groff.stdout_text, "");
 }
 
@@ -126,7 +126,7 @@ std::string Completed(const std::string& words, int cursor) {
                              " completion bash); COMP_WORDS=(" + SFDB_PROGRAM + " " + words +
                              "); COMP_CWORD=" + std::to_string(cursor) +
                              "; _sfdbtools; printf '%s\\n' \"${COMPREPLY[@]}\"";
-  const ProcessResult run = Run({"bash", "-c", script});
+  const ProcessResult run = RunProgram({"bash", "-c", script});
   EXPECT_EQ(run.stderr_text, "");
   return run.stdout_text;
 }
@@ -143,16 +143,16 @@ TEST(Completion, BashCompletesVerbsModesAndOptions) {
 
 TEST(Completion, EveryShellHasAScriptAndAnotherNameIsAUsageError) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
-    const ProcessResult script = Run({SFDB_PROGRAM, "completion", shell});
+    const ProcessResult script = RunProgram({SFDB_PROGRAM, "completion", shell});
     EXPECT_EQ(script.exit_code, 0);
     EXPECT_THAT(script.stdout_text, AllOf(HasSubstr("sfdbtools"), HasSubstr("--help")));
     // Where the shell is there, it must be able to read its script.
     const std::string check = std::string("command -v ") + shell + " >/dev/null || exit 0; " +
                               SFDB_PROGRAM + " completion " + shell + " | " + shell + " -n";
-    EXPECT_EQ(Run({"sh", "-c", check}).exit_code, 0) << shell;
+    EXPECT_EQ(RunProgram({"sh", "-c", check}).exit_code, 0) << shell;
   }
-  EXPECT_EQ(Run({SFDB_PROGRAM, "completion", "csh"}).exit_code, 2);
-  EXPECT_EQ(Run({SFDB_PROGRAM, "completion"}).exit_code, 2);
+  EXPECT_EQ(RunProgram({SFDB_PROGRAM, "completion", "csh"}).exit_code, 2);
+  EXPECT_EQ(RunProgram({SFDB_PROGRAM, "completion"}).exit_code, 2);
 }
 
 TEST(Packaging, UnitsAreGoodAndNameOnlyVerbsThatThereAre) {
