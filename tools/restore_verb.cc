@@ -41,6 +41,7 @@ struct RestoreFlags {
   std::string progress = "auto";
   bool force = false, yes = false, non_interactive = false, json = false, stats = false;
   OpenFlags keys;
+  std::vector<crypto::IdentityPtr> identities;
   ConnectionFlags connection;
   ConfigFlag config;
 
@@ -185,7 +186,8 @@ int Run(RestoreFlags& flags) {
   auto prepare = [&]() -> absl::Status {
     RETURN_IF_ERROR(flags.config.Load());
     ASSIGN_OR_RETURN(request.file, FindFile(flags));
-    ASSIGN_OR_RETURN(request.identities, flags.keys.Resolve());
+    ASSIGN_OR_RETURN(flags.identities, flags.keys.Resolve());
+    request.identities = &flags.identities;
     ASSIGN_OR_RETURN(request.connection, flags.connection.Resolve(kProgram));
     return absl::OkStatus();
   };

@@ -148,17 +148,6 @@ absl::Status SkipDelivered(const ScriptContext& context, Session& session,
   return absl::OkStatus();
 }
 
-// Reads what is left of a result that nobody wants: ending it early would cost the connection, and
-// with it a session of the snapshot that other dumps still read.
-void DropRows(const ScriptContext& context, Session& session) {
-  const char* const* values = nullptr;
-  const unsigned long* lengths = nullptr;
-  while (!context.run->given_up()) {
-    const auto more = session.NextRow(&values, &lengths);
-    if (!more.ok() || !*more) return;
-  }
-}
-
 }  // namespace
 
 ReadProgress::ReadProgress() : state_(XXH3_createState()) { XXH3_64bits_reset(state_.get()); }
@@ -188,11 +177,10 @@ absl::Status ReadRows(const ScriptContext& context, Session& session, OutputQueu
     progress->rows += writer.rows();
     progress->bytes += writer.bytes();
   }
-  if (GaveWay(status)) {
+  // A dump that is dropped leaves its sessions to others of the same snapshot.
+  if (GaveWay(status) || (!status.ok() && context.run->dropped())) {
     // Lost in doing so, the connection is as any other that is lost: its work goes elsewhere.
     (void)session.CancelStream(context.options->connection);
-  } else if (!status.ok() && context.run->dropped()) {
-    DropRows(context, session);
   }
   session.EndStream();
   return status;

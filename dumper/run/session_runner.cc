@@ -51,7 +51,10 @@ size_t SessionRunner::live_sessions() {
 
 void SessionRunner::Submit(Work task) {
   std::unique_lock<std::mutex> lock(mutex_);
-  work_done_.wait(lock, [&] { return tasks_.size() < options_.tasks_ahead; });
+  if (tasks_.size() >= options_.tasks_ahead) {
+    // Not for each task that is taken: two threads would wake each other all the time.
+    work_done_.wait(lock, [&] { return tasks_.size() <= options_.tasks_ahead / 2; });
+  }
   ++pending_;
   tasks_.emplace_back(next_order_++, std::move(task));
   work_ready_.notify_all();
@@ -137,12 +140,11 @@ void SessionRunner::WaitIdle() {
   work_done_.wait(lock, [&] { return pending_ == 0; });
 }
 
-void SessionRunner::Abort() {
-  // Sessions live as long as the runner.
-  for (const auto& worker : workers_) worker->session->Abort();
-}
-
 void SessionRunner::Nudge() { work_ready_.notify_all(); }
+
+void SessionRunner::Settle(Session& session) {
+  if (options_.settle && !session.lost()) options_.settle(session);
+}
 
 bool SessionRunner::HasWork(const Worker& worker) const {
   if (!worker.own.empty()) return true;
@@ -215,7 +217,6 @@ void SessionRunner::Run(Worker& worker, Job job) {
     job.work(*worker.session);
     job.work = nullptr;  // what it captured goes before its end is announced
   }
-  if (options_.settle && !worker.session->lost()) options_.settle(*worker.session);
 
   std::lock_guard<std::mutex> lock(mutex_);
   if (source_empty) {
@@ -234,20 +235,30 @@ void SessionRunner::Run(Worker& worker, Job job) {
 void SessionRunner::Loop(Worker& worker) {
   current_session = worker.index;
   std::unique_lock<std::mutex> lock(mutex_);
+  bool settled = true;
   while (!worker.retired) {
     if (auto job = Take(worker)) {
       lock.unlock();
       Run(worker, *std::move(job));
       lock.lock();
       work_ready_.notify_all();
+      settled = false;
       continue;
     }
     if (ending_) return;
+    if (!settled) {
+      lock.unlock();
+      Settle(*worker.session);
+      lock.lock();
+      RetireIfLost(worker);
+      settled = true;
+      continue;
+    }
     const bool woken = work_ready_.wait_for(lock, kKeepAliveEvery) == std::cv_status::no_timeout;
     if (ending_ || HasWork(worker)) continue;
     lock.unlock();
     if (!woken && !worker.session->lost()) (void)worker.session->Ping();
-    if (options_.settle && !worker.session->lost()) options_.settle(*worker.session);
+    Settle(*worker.session);
     lock.lock();
     RetireIfLost(worker);
   }

@@ -57,7 +57,7 @@ class SessionRunner {
     size_t tasks_ahead = 64;
     // Sessions behind the last `reserved` do only what is meant for them: they hold locks.
     size_t reserved = 0;
-    // What an idle session does now and then, and after every piece of work.
+    // What a session does when it becomes idle, and idles on.
     Work settle;
     // Adds up the CPU time of the sessions' threads, as they end; null: nobody wants to know.
     std::atomic<int64_t>* cpu_nanos = nullptr;
@@ -98,11 +98,10 @@ class SessionRunner {
   void CallOn(size_t index, Work work);
   // Returns when nothing that was submitted is left, waiting or running.
   void WaitIdle();
-  // Closes every connection under whatever it is waiting for, so that all work ends soon, with
-  // errors. From any thread.
-  void Abort();
   // Wakes idle sessions to settle.
   void Nudge();
+  // For work that goes on for long: settles first.
+  void Settle(Session& session);
 
  private:
   struct Worker {

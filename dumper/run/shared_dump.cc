@@ -41,21 +41,28 @@ SharedDump::~SharedDump() {
   Finish();
 }
 
+absl::StatusOr<std::unique_ptr<Session>> SharedDump::OpenSession() {
+  ASSIGN_OR_RETURN(auto session, OpenReader(*options_));
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (given_up_) return absl::CancelledError("given up");
+    sockets_.push_back(session->socket());
+  }
+  // For a single session, too, no table's lock is waited for longer than this; the server's own
+  // bound is a day. (With several sessions OpenSnapshot() sets a second: see TableJob.)
+  const auto seconds = static_cast<int64_t>(options_->lock_wait_timeout_seconds);
+  RETURN_IF_ERROR(session->Execute(
+      absl::StrFormat("SET SESSION lock_wait_timeout=%d", std::max<int64_t>(1, seconds))));
+  return session;
+}
+
 absl::Status SharedDump::Open(const std::function<void(std::string)>& note) {
   SnapshotRequest request;
   request.sessions = options_->threads;
   request.consistency = options_->consistency;
   request.lock_wait = absl::Seconds(options_->lock_wait_timeout_seconds);
   request.block_ddl = options_->block_ddl;
-  request.open = [this]() -> absl::StatusOr<std::unique_ptr<Session>> {
-    ASSIGN_OR_RETURN(auto session, OpenReader(*options_));
-    // For a single session, too, no table's lock is waited for longer than this; the server's own
-    // bound is a day. (With several sessions OpenSnapshot() sets a second: see TableJob.)
-    RETURN_IF_ERROR(session->Execute(absl::StrFormat(
-        "SET SESSION lock_wait_timeout=%d",
-        std::max<int64_t>(1, static_cast<int64_t>(options_->lock_wait_timeout_seconds)))));
-    return session;
-  };
+  request.open = [this] { return OpenSession(); };
   request.warn = note;
   ASSIGN_OR_RETURN(Snapshot snapshot, OpenSnapshot(request));
   moment_ = std::move(snapshot.moment);
@@ -64,13 +71,7 @@ absl::Status SharedDump::Open(const std::function<void(std::string)>& note) {
   server_version_ = first.server_version();
   const EscapeCharset charset = EscapeCharsetFor(first.character_set());
   for (const auto& part : parts_) part->context.escape_charset = charset;
-  auto runner = MakeRunner(*options_, std::move(snapshot.sessions), /*reserved=*/0, &cpu_nanos_);
-  std::lock_guard<std::mutex> lock(mutex_);
-  runner_ = std::move(runner);
-  if (given_up_) {
-    runner_->Abort();
-    return absl::CancelledError("given up");
-  }
+  runner_ = MakeRunner(*options_, std::move(snapshot.sessions), /*reserved=*/0, &cpu_nanos_);
   return absl::OkStatus();
 }
 
@@ -155,19 +156,14 @@ void SharedDump::GiveUp() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     given_up_ = true;
-    if (runner_ != nullptr) runner_->Abort();
+    for (const auto& socket : sockets_) socket->Abort();
   }
   released_.notify_all();
 }
 
 void SharedDump::Finish() {
   if (thread_.joinable()) thread_.join();
-  std::unique_ptr<SessionRunner> runner;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    runner = std::move(runner_);
-  }
-  runner.reset();
+  runner_.reset();
   keeper_.reset();
 }
 

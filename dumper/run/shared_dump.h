@@ -83,6 +83,7 @@ class SharedDump {
   void Run();
   void WritePart(Part& part);
   absl::Status WriteDatabases(Part& part, TaskOutput& out);
+  absl::StatusOr<std::unique_ptr<Session>> OpenSession();
 
   const DumpOptions* const options_;
   BlockPool* const blocks_;
@@ -92,13 +93,14 @@ class SharedDump {
   std::string server_version_;
   std::unique_ptr<Session> keeper_;  // holds off DDL (block_ddl)
   std::atomic<int64_t> cpu_nanos_{0};
+  std::unique_ptr<SessionRunner> runner_;
   std::thread thread_;
 
   std::mutex mutex_;
   std::condition_variable released_;
   size_t drained_ = 0;  // parts
   bool given_up_ = false;
-  std::unique_ptr<SessionRunner> runner_;
+  std::vector<std::shared_ptr<SessionSocket>> sockets_;  // of all sessions, also those of the locks
 };
 
 }  // namespace sfdb::dumper

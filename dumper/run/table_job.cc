@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "engine/base/status_macros.h"
 
@@ -90,7 +91,10 @@ absl::Status TableJob::Begin(Session& session) {
   RETURN_IF_ERROR(EnterTableMode(*context_, session));
   if (reads_rows) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
-    const absl::Status pinned = PinInOneTrip(session) ? absl::OkStatus() : PinTable(session);
+    const auto at_once = PinInOneTrip(session);
+    if (WaitsForLock(at_once.status())) return at_once.status();
+    const absl::Status pinned =
+        at_once.ok() && *at_once ? absl::OkStatus() : PinTable(session);
     if (WaitsForLock(pinned)) return pinned;
     AddHolder(session);
   }
@@ -225,6 +229,7 @@ absl::Status TableJob::ReportCatalog(Session& session) {
 // it; and makes sure the columns we know are the columns it has. SHOW CREATE keeps no lock: without
 // this, an instant ADD COLUMN in between makes a dump that cannot be restored.
 absl::Status TableJob::PinTable(Session& session) {
+  runner_->Settle(session);
   if (TablesAreLocked(*context_->options)) return TakeLock(session);
   if (!context_->options->single_transaction) {
     RETURN_IF_ERROR(session.Execute("START TRANSACTION"));
@@ -252,17 +257,21 @@ absl::Status TableJob::PinTable(Session& session) {
 // The columns seen under the lock must be those the catalog told us of before. Invisible ones are
 // not among `there`: where there may be some, the catalog is asked again.
 absl::Status TableJob::CheckColumns(const std::vector<std::string>& there, Session& session) {
-  const bool all_seen = create_ && create_->find("INVISIBLE") == std::string::npos;
-  std::vector<std::string> known;
-  for (const Column& column : facts_.columns) {
-    if (column.extra.find("INVISIBLE") == std::string::npos) known.push_back(column.name);
-  }
-  if (there == known && known.size() == facts_.columns.size() && all_seen) return absl::OkStatus();
+  if (ColumnsAreKnown(there)) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto fresh,
                    LoadTableFacts(session, request_.database, {request_.table},
                                   facts_.keys.empty() ? WithKeys::kNo : WithKeys::kYes));
   facts_ = std::move(fresh[request_.table]);
   return absl::OkStatus();
+}
+
+bool TableJob::ColumnsAreKnown(const std::vector<std::string>& there) const {
+  const bool all_seen = create_ && create_->find("INVISIBLE") == std::string::npos;
+  std::vector<std::string> known;
+  for (const Column& column : facts_.columns) {
+    if (column.extra.find("INVISIBLE") == std::string::npos) known.push_back(column.name);
+  }
+  return there == known && known.size() == facts_.columns.size() && all_seen;
 }
 
 absl::Status TableJob::TakeLock(Session& session) {
@@ -275,35 +284,61 @@ absl::Status TableJob::TakeLock(Session& session) {
   return session.Execute("SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0");
 }
 
-// What PinTable() and WriteStructure() ask, in one round trip: on schemas of thousands of small
-// tables round trips are most of the time. False when anything is not as usual: then one by one.
-bool TableJob::PinInOneTrip(Session& session) {
+bool TableJob::IsReadAtOnce() const {
+  return runner_->general_sessions() == 1 || access_ == TableAccess::kAlone || facts_.few_rows;
+}
+
+// What PinTable(), WriteStructure() and, where one statement reads the table, BeginRows() ask, in
+// one round trip: on schemas of thousands of small tables round trips are most of the time. False
+// when anything is not as usual: then one by one.
+absl::StatusOr<bool> TableJob::PinInOneTrip(Session& session) {
+  const DumpOptions& options = *context_->options;
+  const bool asks_more = options.order_by_primary && facts_.keys.empty();
   if (!session.allows_batches() || !session.table_mode() || !request_.structure ||
-      context_->options->no_create_info || !ReadsDefinitionsAsStored(*context_->options) ||
-      TablesAreLocked(*context_->options)) {
+      options.no_create_info || !ReadsDefinitionsAsStored(options) || asks_more) {
     return false;
   }
   std::vector<std::string> statements;
-  const bool snapshot = context_->options->single_transaction;
+  const bool snapshot = options.single_transaction;
   const bool gives_up_pins = snapshot && session.has_pins() && session.AllPinsDone();
-  if (!snapshot) statements.push_back("START TRANSACTION");
+  if (!snapshot && !TablesAreLocked(options)) statements.push_back("START TRANSACTION");
   if (gives_up_pins) statements.push_back("ROLLBACK TO SAVEPOINT sp");
   const size_t pin = statements.size();
   statements.push_back("SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0");
   statements.push_back(session.ResultsBinarySql(true));
   statements.push_back(ShowCreateTable(*context_, request_));
   statements.push_back(session.ResultsBinarySql(false));
-  const auto results = session.QueryBatch(statements);
+  std::string rows;
+  const bool all_visible = std::none_of(
+      facts_.columns.begin(), facts_.columns.end(),
+      [](const Column& column) { return absl::StrContains(column.extra, "INVISIBLE"); });
+  if (IsReadAtOnce() && !facts_.versioned() && all_visible) {
+    rows = RowsSql(PlanRows(*context_, request_, facts_, /*history=*/false));
+  }
+  const auto results = session.QueryBatch(statements, rows);
   if (!results.ok()) {
     // Wherever it stopped, this is the state the statements one by one begin with.
     (void)session.Execute(session.ResultsBinarySql(false));
+    if (IsError(results.status(), kErrLockWaitTimeout)) return results.status();
     return false;
   }
   if (gives_up_pins) session.ClearPins();
   const Result& shown = (*results)[pin + 2];
-  if (shown.rows() == 0 || shown.columns() < 2) return false;
-  create_ = shown.text(0, 1);
+  const bool usual = shown.rows() > 0 && shown.columns() >= 2;
+  if (usual) create_ = shown.text(0, 1);
+  if (usual && ColumnsAreKnown((*results)[pin].column_names())) {
+    rows_begun_ = !rows.empty();
+    return true;
+  }
+  RETURN_IF_ERROR(session.CancelStream(options.connection));
+  if (!usual) return false;
   return CheckColumns((*results)[pin].column_names(), session).ok();
+}
+
+std::string TableJob::RowsSql(const RowsPlan& plan) const {
+  std::string sql = plan.select;
+  if (context_->options->where) sql += " WHERE " + *context_->options->where;
+  return sql + plan.order_by;
 }
 
 absl::Status TableJob::BeginRows(Session& session, bool history) {
@@ -320,7 +355,7 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
   // The holder of LOCK TABLES has this table only when DDL keeps the others out.
   const bool others = runner_->general_sessions() > 1 &&
                       SessionRunner::CurrentSession() < runner_->general_sessions();
-  if (access_ == TableAccess::kShared && others && !facts_.few_rows) {
+  if (access_ == TableAccess::kShared && others && !IsReadAtOnce()) {
     auto chunker =
         TableChunker::Create(session, MakeChunkRequest(*context_, request_, facts_, plan_));
     // A failure here will meet the one statement again, which reports it as mariadb-dump does.
@@ -336,9 +371,7 @@ absl::Status TableJob::BeginRows(Session& session, bool history) {
     }
   }
   auto piece = NewPiece();
-  piece->sql = plan_.select;
-  if (context_->options->where) piece->sql += " WHERE " + *context_->options->where;
-  piece->sql += plan_.order_by;
+  piece->sql = RowsSql(plan_);
   {
     std::lock_guard<std::mutex> lock(mutex_);
     exhausted_ = true;
@@ -415,6 +448,7 @@ bool TableJob::Joins(Session& session, bool* goes_on) {
     if (others_do) return false;
   }
   // Not under the lock: it may take a second, and those who hold the table go on meanwhile.
+  runner_->Settle(session);
   absl::Status taken = session.UseDatabase(request_.database);
   if (taken.ok()) taken = TakeLock(session);
   if (taken.ok()) {
@@ -473,8 +507,11 @@ void TableJob::RunPieces(size_t session) {
 }
 
 void TableJob::ReadPiece(Session& session, PiecePtr piece) {
-  absl::Status status = session.UseDatabase(request_.database);
-  if (status.ok()) status = session.BeginStream(piece->sql);
+  absl::Status status;
+  if (!std::exchange(rows_begun_, false)) {
+    status = session.UseDatabase(request_.database);
+    if (status.ok()) status = session.BeginStream(piece->sql);
+  }
   const bool begun = status.ok();
   if (begun) {
     AddHolder(session);

@@ -73,8 +73,13 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   std::string EngineSql() const;
   absl::Status BeginRows(Session& session, bool history);
   absl::Status PinTable(Session& session);
+  bool ColumnsAreKnown(const std::vector<std::string>& there) const;
+  std::string RowsSql(const RowsPlan& plan) const;
   absl::Status CheckColumns(const std::vector<std::string>& there, Session& session);
-  bool PinInOneTrip(Session& session);
+  // As PinTable(), and perhaps with the rows to follow. False: nothing was done.
+  absl::StatusOr<bool> PinInOneTrip(Session& session);
+  // Whether all rows are read by the session that begins the table, with one statement.
+  bool IsReadAtOnce() const;
   PiecePtr NewPiece() const;
   void ReadPiece(Session& session, PiecePtr piece);
   // What to do after `status`; requeues the piece itself where that is the answer.
@@ -108,6 +113,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   std::unique_ptr<TaskOutput> out_;
   std::optional<std::string> create_;  // the CREATE text, once read
   RowsPlan plan_;
+  bool rows_begun_ = false;  // the first piece's rows are coming already
   uint64_t order_ = 0;
   // Set when no session needs its lock on this table any more.
   std::shared_ptr<std::atomic<bool>> done_ = std::make_shared<std::atomic<bool>>(false);

@@ -174,7 +174,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
                          0) == nullptr) {
     return session->LastError("connecting");
   }
-  session->socket_ = static_cast<int>(mysql_get_socket(mysql));
+  session->socket_->Set(static_cast<int>(mysql_get_socket(mysql)));
   // The library has looked up the locale's.
   if (options.character_set == "auto") session->character_set_ = mysql_character_set_name(mysql);
   return session;
@@ -182,12 +182,25 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
 
 Session::~Session() {
   EndStream();
+  socket_->Set(-1);
   if (mysql_ != nullptr) mysql_close(mysql_);
+}
+
+void SessionSocket::Set(int socket) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  socket_ = socket;
+}
+
+void SessionSocket::Abort() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
 }
 
 absl::Status Session::LastError(std::string_view doing) {
   absl::Status status = MariadbStatus({mysql_errno(mysql_), mysql_error(mysql_)}, doing);
   lost_ |= IsConnectionLost(status);
+  // The library has closed it; the number may soon be another file's.
+  if (lost_) socket_->Set(-1);
   return status;
 }
 
@@ -220,23 +233,28 @@ absl::Status Session::AllowBatches() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Result>> Session::QueryBatch(
-    const std::vector<std::string>& statements) {
+absl::StatusOr<std::vector<Result>> Session::QueryBatch(const std::vector<std::string>& statements,
+                                                        std::string_view streamed) {
   std::string sql;
   for (const std::string& statement : statements) sql.append(statement).append(";");
+  sql.append(streamed);
   RETURN_IF_ERROR(Send(sql));
   std::vector<Result> results;
-  while (true) {
+  const size_t expected = statements.size() + (streamed.empty() ? 0 : 1);
+  for (size_t i = 0; i < expected; ++i) {
+    const int more = i == 0 ? 0 : mysql_next_result(mysql_);
+    if (more > 0) return LastError(Doing(sql));
+    if (more < 0) {
+      return absl::InternalError(
+          absl::StrFormat("%u results of %u statements: %s", i, expected, Doing(sql)));
+    }
+    if (i == statements.size()) {
+      RETURN_IF_ERROR(OpenStream(streamed));
+      break;
+    }
     MYSQL_RES* result = mysql_store_result(mysql_);
     if (result == nullptr && mysql_errno(mysql_) != 0) return LastError(Doing(sql));
     results.push_back(result != nullptr ? Result(result) : Result());
-    const int more = mysql_next_result(mysql_);
-    if (more > 0) return LastError(Doing(sql));
-    if (more < 0) break;
-  }
-  if (results.size() != statements.size()) {
-    return absl::InternalError(absl::StrFormat("%u results of %u statements: %s", results.size(),
-                                               statements.size(), Doing(sql)));
   }
   return results;
 }
@@ -274,6 +292,10 @@ absl::Status Session::SetResultsBinary(bool binary) {
 
 absl::Status Session::BeginStream(std::string_view sql) {
   RETURN_IF_ERROR(Send(sql));
+  return OpenStream(sql);
+}
+
+absl::Status Session::OpenStream(std::string_view sql) {
   stream_ = mysql_use_result(mysql_);
   if (stream_ == nullptr) {
     if (mysql_errno(mysql_) != 0) return LastError(Doing(sql));
@@ -308,7 +330,7 @@ void Session::EndStream() {
   if (stream_ == nullptr) return;
   // mysql_free_result would read all the rows that are left; a shut socket ends that at once.
   if (!stream_ended_) {
-    if (!lost_) Abort();
+    Abort();
     lost_ = true;
   }
   mysql_free_result(stream_);
@@ -394,9 +416,8 @@ std::string Session::Escape(std::string_view text) {
 }
 
 void Session::Abort() {
-  // A number that is in use again by then is another session's of a run that is being given up, or
-  // no socket at all.
-  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
+  const int socket = static_cast<int>(mysql_get_socket(mysql_));
+  if (socket >= 0) shutdown(socket, SHUT_RDWR);
 }
 
 }  // namespace sfdb::dumper

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,20 @@ struct FieldInfo {
   unsigned charset_number = 0;  // 63: binary
 };
 
+// The socket of a session, for those who may have to end what it waits for. Thread-safe.
+class SessionSocket {
+ public:
+  // Ends the connection, if it is still open.
+  void Abort();
+
+ private:
+  friend class Session;
+  void Set(int socket);
+
+  std::mutex mutex_;
+  int socket_ = -1;  // as connected: the library's own field is its owner thread's
+};
+
 // Used by one thread at a time. Not copyable; closing is the destructor's, and never waits for a
 // result in progress: the socket is shut down instead.
 class Session {
@@ -82,7 +97,11 @@ class Session {
   // Runs statements in one round trip; a result for each (empty for those that have none). The
   // first error ends it: the statements after it were not run. REQUIRES: allows_batches(); no
   // statement contains an unquoted ';'.
-  absl::StatusOr<std::vector<Result>> QueryBatch(const std::vector<std::string>& statements);
+  //
+  // With `streamed`, one more statement, an unbuffered read is in progress afterwards, as after
+  // BeginStream(streamed).
+  absl::StatusOr<std::vector<Result>> QueryBatch(const std::vector<std::string>& statements,
+                                                 std::string_view streamed = {});
   // The statements that SetResultsBinary() would send, for a batch that reads definitions and comes
   // back: SET 'binary' before, SET back after.
   std::string ResultsBinarySql(bool binary) const;
@@ -131,9 +150,11 @@ class Session {
   // Escapes ' and \ for a string literal in a statement of ours.
   static std::string EscapeLiteral(std::string_view text);
 
-  // Closes the socket under a statement in progress, so that it ends with an error. Callable from
-  // another thread at any time; the session is of no more use afterwards.
+  // Closes the socket under a read in progress, so that it ends with an error. By the owner; the
+  // session is of no more use afterwards.
   void Abort();
+  // How another thread does that, at any time, also when the session is gone by then.
+  const std::shared_ptr<SessionSocket>& socket() const { return socket_; }
 
   // True once the connection is known to be gone; every further statement fails.
   bool lost() const { return lost_; }
@@ -154,10 +175,11 @@ class Session {
   Session() = default;
   absl::Status Send(std::string_view sql);
   absl::StatusOr<Result> StoreResult(std::string_view sql);
+  absl::Status OpenStream(std::string_view sql);
   absl::Status LastError(std::string_view doing);
 
   st_mysql* mysql_ = nullptr;
-  int socket_ = -1;  // as connected: the library's own field is its owner thread's
+  std::shared_ptr<SessionSocket> socket_ = std::make_shared<SessionSocket>();
   st_mysql_res* stream_ = nullptr;
   bool stream_ended_ = false;
   uint64_t stream_rows_ = 0;

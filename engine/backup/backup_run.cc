@@ -189,6 +189,10 @@ class BackupRun {
   absl::Status AskAndPlan() {
     ASSIGN_OR_RETURN(const std::unique_ptr<dumper::Session> session,
                      dumper::Session::Connect(request_.connection));
+    // The server's own bound is a day.
+    RETURN_IF_ERROR(session->Execute(absl::StrFormat(
+        "SET SESSION lock_wait_timeout=%d",
+        std::max<int64_t>(1, static_cast<int64_t>(request_.lock_wait_timeout_seconds)))));
     ASSIGN_OR_RETURN(BackupPlan plan, PlanOn(*session, request_));
     outcome_.filter = plan.choice.statistics;
     outcome_.hostname = plan.server.hostname;
@@ -222,16 +226,14 @@ class BackupRun {
   }
 
   void WarnOfTables(const DatabaseSummary& database) {
-    constexpr size_t kMostNamed = 5;
-    const std::vector<std::string>& tables = database.not_transactional;
-    if (tables.empty() || IsSystemDatabase(database.name) || request_.exclude_data) return;
-    const std::vector<std::string> named(
-        tables.begin(),
-        tables.begin() + static_cast<ptrdiff_t>(std::min(tables.size(), kMostNamed)));
+    if (database.not_transactional == 0 || IsSystemDatabase(database.name) ||
+        request_.exclude_data) {
+      return;
+    }
     Warn(absl::StrFormat(
         "%s: %d table%s of engines without snapshots, read as they are at their turn: %s%s",
-        database.name, tables.size(), tables.size() == 1 ? "" : "s", absl::StrJoin(named, ", "),
-        tables.size() > kMostNamed ? ", ..." : ""));
+        database.name, database.not_transactional, database.not_transactional == 1 ? "" : "s",
+        database.not_transactional_names, database.not_transactional > 5 ? ", ..." : ""));
   }
 
   void ExportUsers(dumper::Session& session) {
@@ -383,6 +385,7 @@ class BackupRun {
     m.mode = std::string(BackupModeName(request_.mode));
     m.backup_type = TakesOneDatabase(request_.mode) ? "single" : m.mode;
     m.database_names = file->databases;
+    if (request_.mode == BackupMode::kCombined) m.selection = SelectionText(request_.filter);
     m.hostname = outcome_.hostname;
     m.server_version = outcome_.server_version;
     if (request_.codec->name != "none") m.compression_type = std::string(request_.codec->name);

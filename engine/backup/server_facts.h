@@ -24,8 +24,9 @@ struct DatabaseSummary {
   uint64_t data_bytes = 0;
   uint64_t views = 0;
   uint64_t hidden_routines = 0;  // listed, but their text is not shown to us
-  // Tables whose engine knows no snapshot (MyISAM, Aria, MEMORY, ...).
-  std::vector<std::string> not_transactional;
+  // Tables whose engine knows no snapshot (MyISAM, Aria, MEMORY, ...): how many, the first few.
+  uint64_t not_transactional = 0;
+  std::string not_transactional_names;
 };
 // In the order of `databases`.
 absl::StatusOr<std::vector<DatabaseSummary>> SumUpDatabases(

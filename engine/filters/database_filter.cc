@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
 
 namespace sfdb::engine {
 namespace {
@@ -208,6 +209,21 @@ size_t FilterStatistics::Count(DropReason reason) const {
 DatabaseChoice ChooseDatabases(const ChoiceRequest& request, const std::vector<std::string>& there,
                                const std::set<std::string>& empty) {
   return Chooser(request, there, empty).Choose();
+}
+
+std::string SelectionText(const DatabaseFilter& filter) {
+  std::vector<std::string> parts;
+  auto add = [&](const char* what, std::vector<std::string> names) {
+    if (names.empty()) return;
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    parts.push_back(what + absl::StrJoin(names, ", "));
+  };
+  add("only ", filter.include);
+  add("without ", filter.exclude);
+  if (filter.exclude_empty) parts.push_back("without empty ones");
+  if (!filter.exclude_system) parts.push_back("with the system's");
+  return absl::StrJoin(parts, "; ");
 }
 
 bool IsVirtualDatabase(std::string_view name) {

@@ -96,6 +96,10 @@ struct ChoiceRequest {
 DatabaseChoice ChooseDatabases(const ChoiceRequest& request, const std::vector<std::string>& there,
                                const std::set<std::string>& empty);
 
+// What `filter` asks for, in words, equal for filters that ask for the same: "only a, b; without c".
+// Empty: all but the system's databases.
+std::string SelectionText(const DatabaseFilter& filter);
+
 // information_schema, performance_schema, mysql, sys, innodb, in any case.
 bool IsSystemDatabase(std::string_view name);
 // Those of them whose content the server makes as it is asked.

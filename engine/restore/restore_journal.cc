@@ -64,13 +64,18 @@ absl::StatusOr<std::unique_ptr<RestoreJournal>> RestoreJournal::Open(const std::
   return journal;
 }
 
-RestoreJournal::~RestoreJournal() { close(fd_); }
+RestoreJournal::~RestoreJournal() {
+  if (fd_ >= 0) close(fd_);
+}
 
 absl::Status RestoreJournal::MarkDone(uint64_t number) {
+  if (fd_ < 0) return absl::OkStatus();
   std::lock_guard<std::mutex> lock(mutex_);
   return WriteLine(fd_, path_, absl::StrCat(number));
 }
 
-absl::Status RestoreJournal::Remove() { return PosixFileSystem().Remove(path_); }
+absl::Status RestoreJournal::Remove() {
+  return fd_ < 0 ? absl::OkStatus() : PosixFileSystem().Remove(path_);
+}
 
 }  // namespace sfdb::engine

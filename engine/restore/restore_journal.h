@@ -23,6 +23,8 @@ class RestoreJournal {
   static absl::StatusOr<std::unique_ptr<RestoreJournal>> Open(const std::string& dump_path,
                                                               const std::string& identity,
                                                               bool resume);
+  // One that keeps nothing.
+  RestoreJournal() = default;
   ~RestoreJournal();
   RestoreJournal(const RestoreJournal&) = delete;
   RestoreJournal& operator=(const RestoreJournal&) = delete;
@@ -38,7 +40,7 @@ class RestoreJournal {
   RestoreJournal(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
 
   const std::string path_;
-  const int fd_;
+  const int fd_ = -1;
   std::set<uint64_t> done_;
   std::mutex mutex_;
 };

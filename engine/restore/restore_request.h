@@ -17,7 +17,7 @@ namespace sfdb::engine {
 
 struct RestoreRequest {
   std::string file;
-  std::vector<crypto::IdentityPtr> identities;
+  const std::vector<crypto::IdentityPtr>* identities = nullptr;  // the keys; outlive the restore
   dumper::ConnectionOptions connection;
   unsigned threads = 1;
 
@@ -41,6 +41,9 @@ struct RestoreRequest {
   bool dry_run = false;
   bool resume = false;
   bool continue_on_error = false;
+  // For verification: no look at the text before it is loaded, and no journal.
+  bool trust_text = false;
+  bool keep_journal = true;
   std::string tool_version;
   ProgressCounters* progress = nullptr;
 };

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,11 @@
 
 namespace sfdb::engine {
 namespace {
+
+std::span<const crypto::IdentityPtr> Keys(const RestoreRequest& request) {
+  if (request.identities == nullptr) return {};
+  return *request.identities;
+}
 
 absl::Status Refused(const std::string& why) {
   return base::WithExitCode(absl::FailedPreconditionError(why), base::kExitFailed);
@@ -58,7 +64,7 @@ absl::Status RunSteps(RestoreContext& context) {
   // Damage and wrong keys have exit codes of their own. An indexed file is read by every session
   // for itself, so each reads with one thread.
   ASSIGN_OR_RETURN(std::unique_ptr<BackupFile> file,
-                   BackupFile::Open(request.file, request.identities, 1));
+                   BackupFile::Open(request.file, Keys(request), 1));
   context.is_sealed = file->seal() != SealKind::kNone;
   if (!file->toc_error().ok()) {
     if (request.table) return WithReadExitCode(file->toc_error());
@@ -75,7 +81,7 @@ absl::Status RunSteps(RestoreContext& context) {
   if (file->toc() != nullptr) {
     status = RestoreByIndex(context, *file);
   } else {
-    ASSIGN_OR_RETURN(file, BackupFile::Open(request.file, request.identities, request.threads));
+    ASSIGN_OR_RETURN(file, BackupFile::Open(request.file, Keys(request), request.threads));
     status = RestoreAsStream(context, *file);
   }
   context.outcome.file_bytes = file->file_bytes();
@@ -146,6 +152,7 @@ absl::Status CreateTarget(RestoreContext& context, dumper::LoadSession& session)
 absl::StatusOr<std::unique_ptr<RestoreJournal>> OpenJournal(RestoreContext& context,
                                                             const BackupFile& file) {
   const RestoreRequest& request = context.request;
+  if (!request.keep_journal) return std::unique_ptr<RestoreJournal>(new RestoreJournal());
   ASSIGN_OR_RETURN(const auto session, dumper::LoadSession::Connect(request.connection));
   ASSIGN_OR_RETURN(const std::string server, RestoreTarget(session.get()).Identity());
   std::string identity = absl::StrFormat(

@@ -148,6 +148,17 @@ TEST(DatabaseFilter, ANamedDatabaseMustFitTheMode) {
   EXPECT_EQ(choice.statistics.Count(DropReason::kMode), 1u);
 }
 
+TEST(DatabaseFilter, TheSameSelectionHasTheSameText) {
+  EXPECT_EQ(SelectionText({}), "");
+  DatabaseFilter filter = Include({"b", "a", "b"});
+  filter.exclude = {"c"};
+  filter.exclude_empty = true;
+  EXPECT_EQ(SelectionText(filter), "only a, b; without c; without empty ones");
+  DatabaseFilter other;
+  other.exclude_system = false;
+  EXPECT_EQ(SelectionText(other), "with the system's");
+}
+
 TEST(DatabaseFilter, ModesAreFoundByTheirNames) {
   for (const BackupMode mode : {BackupMode::kCombined, BackupMode::kSeparated, BackupMode::kSingle,
                                 BackupMode::kPrimary, BackupMode::kSecondary}) {
