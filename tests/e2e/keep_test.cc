@@ -66,8 +66,9 @@ class Keep : public testing::Test {
     ProcessOptions options = VerbOptions(std::move(args));
     std::erase_if(options.env, [](const auto& variable) { return variable.first == "HOME"; });
     options.env.emplace_back("HOME", (dir_ / "home").string());
-    for (const char* name : {"SFDB_PROFILE_KEY", "SFDB_SOURCE_PROFILE_KEY", "SFDB_SOURCE_PROFILE",
-                             "SFDB_APPS_CONFIG", "XDG_CONFIG_HOME"}) {
+    for (const char* name :
+         {"SFDB_PROFILE_KEY", "SFDB_SOURCE_PROFILE_KEY", "SFDB_SOURCE_PROFILE", "SFDB_APPS_CONFIG",
+          "XDG_CONFIG_HOME", "SFDB_TARGET_PROFILE", "SFDB_TARGET_PROFILE_KEY"}) {
       options.unset_env.push_back(name);
     }
     for (auto& variable : env) options.env.push_back(std::move(variable));
@@ -321,6 +322,19 @@ TEST_F(Keep, AProfileIsMadeUsedChangedAndRemoved) {
   EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", "none"}).exit_code, 2);
   EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", "prod", "--user", "nobody"}).exit_code, 1)
       << "flags before the profile";
+
+  // A restore writes: it takes the target's profile from the environment, never the source's.
+  const std::string metadata = MakeBackup(0).string();
+  const std::vector<std::string> restore = {
+      "restore", absl::StrReplaceAll(metadata, {{".meta.json", ".sql.gz"}}), "--target-db",
+      "app_copy", "--yes"};
+  EXPECT_EQ(Run(restore, {{"SFDB_SOURCE_PROFILE", "prod"}, {"SFDB_PROFILE_KEY", kKey}}).exit_code,
+            1);
+  const ProcessResult restored =
+      Run(restore, {{"SFDB_TARGET_PROFILE", "prod"}, {"SFDB_TARGET_PROFILE_KEY", kKey}});
+  EXPECT_EQ(restored.exit_code, 0) << restored.stderr_text;
+  EXPECT_EQ(server_->Query("SELECT x FROM app_copy.t").value(), "one\n");
+  ExecOrExit(*server_, "DROP DATABASE app_copy");
 
   const ProcessResult list = Run({"profile", "list", "--json"});
   EXPECT_EQ(json::parse(list.stdout_text)["profiles"][0]["name"], "prod");
