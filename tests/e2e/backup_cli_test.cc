@@ -77,8 +77,9 @@ class BackupCli : public testing::Test {
   ProcessResult RunMode(const std::string& mode, const std::vector<std::string>& more,
                         const Variables& variables = {}) {
     test_support::ProcessOptions options = VerbOptions(Command(mode, more));
-    options.env.emplace_back("SFDB_LOG_DIR", log_dir());
     for (const auto& variable : variables) options.env.push_back(variable);
+    // In front: the first of a name counts.
+    options.env.insert(options.env.begin(), {"SFDB_LOG_DIR", log_dir()});
     auto result = test_support::RunProcess(std::move(options));
     EXPECT_TRUE(result.ok()) << result.status();
     EXPECT_FALSE(result->timed_out);
@@ -370,9 +371,9 @@ class DocumentCommand : public BackupCli {
     more.insert(more.begin(), {"backup", mode, "--profile", profile_});
     more.insert(more.end(), {"--output-dir", out(), "--yes"});
     test_support::ProcessOptions options = VerbOptions(std::move(more));
-    options.env.insert(options.env.end(), {{"SFDB_LOG_DIR", log_dir()},
-                                           {"SFDB_SOURCE_PROFILE_KEY", "kunci-profil"},
-                                           {"SFDB_BACKUP_ENCRYPTION_KEY", "kunci-backup"}});
+    options.env.insert(options.env.begin(), {{"SFDB_LOG_DIR", log_dir()},
+                                             {"SFDB_SOURCE_PROFILE_KEY", "kunci-profil"},
+                                             {"SFDB_BACKUP_ENCRYPTION_KEY", "kunci-backup"}});
     return test_support::RunProcess(std::move(options)).value();
   }
   std::string profile_;

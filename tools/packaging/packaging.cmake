@@ -29,9 +29,8 @@ set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
 set(CPACK_PACKAGE_CONTACT "sfdbtools maintainers <sfdbtools@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "parallel logical backups of MariaDB servers")
 set(CPACK_PACKAGE_DESCRIPTION
-  "Dumps MariaDB byte for byte as mariadb-dump does, over several connections that see one moment,\n"
-  "compressed and sealed with AES-256-GCM in parallel; reads, verifies and restores such files.")
-string(REPLACE ";" "" CPACK_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
+  "Dumps MariaDB byte for byte as mariadb-dump does, over several connections that see one moment, \
+compressed and sealed with AES-256-GCM in parallel. Reads, verifies and restores such files.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

@@ -38,7 +38,8 @@ engine::BackupRequest Request() {
 
 engine::BackupPlan Plan() {
   engine::BackupPlan plan;
-  plan.server = {.version = "10.11", .hostname = "server1", .databases = {}};
+  plan.server.version = "10.11";
+  plan.server.hostname = "server1";
   plan.choice.databases = {"mydb", "mydb_dmart"};
   plan.choice.statistics = {.found = 9,
                             .dropped = {{"mysql", engine::DropReason::kSystem},
