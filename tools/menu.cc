@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tools/screen/display_text.h"
 
 namespace sfdb::tools {
 namespace {
@@ -26,14 +27,6 @@ std::optional<std::string> ReadLine() {
 }  // namespace
 
 bool CanAsk() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
-
-std::string Printable(std::string_view text) {
-  std::string shown(text);
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return shown;
-}
 
 absl::StatusOr<size_t> FindMenuItem(const Menu& menu, std::string_view answer) {
   // A whole name first: a database may be called "2".
@@ -58,15 +51,15 @@ absl::StatusOr<size_t> FindMenuItem(const Menu& menu, std::string_view answer) {
   }
   if (matches == 1) return *found;
   return absl::InvalidArgumentError(
-      matches == 0 ? absl::StrCat("nothing is called '", Printable(answer), "'")
-                   : absl::StrFormat("'%s' is part of %d names", Printable(answer), matches));
+      matches == 0 ? absl::StrCat("nothing is called '", CleanText(answer), "'")
+                   : absl::StrFormat("'%s' is part of %d names", CleanText(answer), matches));
 }
 
 std::optional<size_t> AskMenu(const Menu& menu) {
   if (menu.items.empty() || !CanAsk()) return std::nullopt;
-  std::fprintf(stderr, "%s\n", Printable(menu.title).c_str());
+  std::fprintf(stderr, "%s\n", CleanText(menu.title).c_str());
   for (size_t i = 0; i < menu.items.size(); ++i) {
-    std::fprintf(stderr, "  %3zu  %s\n", i + 1, Printable(menu.items[i]).c_str());
+    std::fprintf(stderr, "  %3zu  %s\n", i + 1, CleanText(menu.items[i]).c_str());
   }
   while (true) {
     std::fprintf(stderr, "1-%zu or a name (empty: cancel): ", menu.items.size());
@@ -80,8 +73,8 @@ std::optional<size_t> AskMenu(const Menu& menu) {
 
 std::optional<std::string> AskLine(const std::string& question, const std::string& suggestion) {
   if (!CanAsk()) return std::nullopt;
-  std::fprintf(stderr, "%s", Printable(question).c_str());
-  if (!suggestion.empty()) std::fprintf(stderr, " [%s]", Printable(suggestion).c_str());
+  std::fprintf(stderr, "%s", CleanText(question).c_str());
+  if (!suggestion.empty()) std::fprintf(stderr, " [%s]", CleanText(suggestion).c_str());
   std::fputs(": ", stderr);
   std::optional<std::string> answer = ReadLine();
   if (answer && answer->empty()) return suggestion;

@@ -13,7 +13,7 @@ namespace sfdb::tools {
 
 struct Menu {
   std::string title;               // "Choose a profile"
-  std::vector<std::string> items;  // shown escaped: names of files and databases may hold anything
+  std::vector<std::string> items;  // shown clean: names of files and databases may hold anything
 };
 
 // Whether somebody can be asked: standard input and standard error are terminals.
@@ -32,8 +32,5 @@ absl::StatusOr<size_t> FindMenuItem(const Menu& menu, std::string_view answer);
 
 // Asks for a line; an empty one means `suggestion`. nullopt: the end of input, or nobody to ask.
 std::optional<std::string> AskLine(const std::string& question, const std::string& suggestion);
-
-// `text` for a terminal: control characters become "?", so that a name cannot act on it.
-std::string Printable(std::string_view text);
 
 }  // namespace sfdb::tools

@@ -25,6 +25,14 @@ crypto::SecretBytes Passphrase(std::string_view text) {
 
 }  // namespace
 
+const char* ProfileVariable(ProfileRole role) {
+  return role == ProfileRole::kTarget ? "SFDB_TARGET_PROFILE" : "SFDB_SOURCE_PROFILE";
+}
+
+const char* RoleKeyVariable(ProfileRole role) {
+  return role == ProfileRole::kTarget ? "SFDB_TARGET_PROFILE_KEY" : "SFDB_SOURCE_PROFILE_KEY";
+}
+
 absl::StatusOr<std::string> DefaultProfileDirectory() {
   if (const auto config = Variable("XDG_CONFIG_HOME")) return *config + "/sfdbtools/profiles";
   if (const auto home = Variable("HOME")) return *home + "/.config/sfdbtools/profiles";
@@ -52,13 +60,12 @@ absl::StatusOr<engine::ProfileKey> ProfileKeyOf(const ProfileChoice& choice, boo
   engine::ProfileKey key{.passphrase = {}, .key_file = choice.key_file};
   std::optional<std::string> text = choice.key;
   if (!text && key.key_file.empty()) {
-    for (const char* const name : kProfileKeyVariables) {
-      if (!text) text = Variable(name);
-    }
-    if (!text && choice.may_ask) text = AskSecret("Key of the profile: ");
+    text = Variable(kProfileKeyVariable);
+    if (!text) text = Variable(RoleKeyVariable(choice.role));
+    const bool asks = !text && choice.may_ask;
+    if (asks) text = AskSecret("Key of the profile: ");
     if (text && text->empty()) text.reset();
-    if (text && is_new && choice.may_ask && !Variable(kProfileKeyVariables[0]) &&
-        !Variable(kProfileKeyVariables[1])) {
+    if (text && asks && is_new) {
       if (AskSecret("The same key again: ") != text) {
         return WithExitCode(absl::InvalidArgumentError("these are two different keys"),
                             base::kExitWrongKey);
@@ -94,12 +101,12 @@ void ProfileFlags::AddTo(CLI::App& app) {
   const char kGroup[] = "Profile";
   app.add_option("-p,--profile", reference_,
                  absl::StrCat("profile that says how to reach the server: a name or a path [",
-                              kProfileVariable, "]"))
+                              ProfileVariable(role_), "]"))
       ->group(kGroup);
   app.add_option(
          "-P,--profile-key", key_,
          absl::StrCat("its key; others can read a command line, prefer --profile-key-file, ",
-                      kProfileKeyVariables[0], " or ", kProfileKeyVariables[1]))
+                      kProfileKeyVariable, " or ", RoleKeyVariable(role_)))
       ->group(kGroup);
   app.add_option("--profile-key-file", key_file_, "key file that it was sealed to")->group(kGroup);
   app.add_option("--profile-dir", directory_,
@@ -113,8 +120,9 @@ ProfileChoice ProfileFlags::Choice(const ConfigFlag& config, bool may_ask) const
                        .key = key_,
                        .key_file = key_file_,
                        .directory = directory_,
-                       .may_ask = may_ask};
-  if (!choice.reference) choice.reference = Variable(kProfileVariable);
+                       .may_ask = may_ask,
+                       .role = role_};
+  if (!choice.reference) choice.reference = Variable(ProfileVariable(role_));
   if (choice.directory.empty()) {
     choice.directory = config.text("config_dir.database_profile").value_or("");
   }

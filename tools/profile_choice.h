@@ -11,10 +11,14 @@
 
 namespace sfdb::tools {
 
-// Looked at when no key is given, in this order.
-inline constexpr const char* kProfileKeyVariables[] = {"SFDB_PROFILE_KEY",
-                                                       "SFDB_SOURCE_PROFILE_KEY"};
-inline constexpr char kProfileVariable[] = "SFDB_SOURCE_PROFILE";
+// A server that is read, or one that is written to: the environment names a profile for each, and
+// nobody restores into the source by forgetting an option.
+enum class ProfileRole { kSource, kTarget };
+// SFDB_SOURCE_PROFILE, SFDB_TARGET_PROFILE.
+const char* ProfileVariable(ProfileRole role);
+// SFDB_SOURCE_PROFILE_KEY, SFDB_TARGET_PROFILE_KEY: looked at after kProfileKeyVariable.
+const char* RoleKeyVariable(ProfileRole role);
+inline constexpr char kProfileKeyVariable[] = "SFDB_PROFILE_KEY";
 
 struct ProfileChoice {
   std::optional<std::string> reference;  // NAME or PATH; unset: no profile
@@ -22,6 +26,7 @@ struct ProfileChoice {
   std::string key_file;
   std::string directory;  // where names are looked up; empty: DefaultProfileDirectory()
   bool may_ask = false;   // a person, for a key that is missing
+  ProfileRole role = ProfileRole::kSource;
 };
 
 // $XDG_CONFIG_HOME/sfdbtools/profiles, ~/.config/sfdbtools/profiles. Exit 2: there is no home.
@@ -45,11 +50,13 @@ absl::Status ChooseProfile(bool may_do_without, ProfileChoice* choice);
 // Lives as long as the CLI::App.
 class ProfileFlags {
  public:
+  explicit ProfileFlags(ProfileRole role = ProfileRole::kSource) : role_(role) {}
   void AddTo(CLI::App& app);
   // `config` has been loaded.
   ProfileChoice Choice(const ConfigFlag& config, bool may_ask) const;
 
  private:
+  const ProfileRole role_;
   std::optional<std::string> reference_, key_;
   std::string key_file_, directory_;
 };

@@ -83,7 +83,7 @@ void Flags::AddKey(CLI::App& app) {
   app.add_option("-k,--key,--profile-key", key,
                  absl::StrCat("key of the profile; others can read a command line, prefer "
                               "--profile-key-file, ",
-                              kProfileKeyVariables[0], " or ", kProfileKeyVariables[1]));
+                              kProfileKeyVariable, " or ", RoleKeyVariable(choice.role)));
   app.add_option("--profile-key-file", choice.key_file, "key file");
 }
 

@@ -23,6 +23,8 @@
 #include "tools/command_line.h"
 #include "tools/connection_flags.h"
 #include "tools/key_flags.h"
+#include "tools/menu.h"
+#include "tools/profile_choice.h"
 #include "tools/stop_signals.h"
 #include "tools/verb_config.h"
 #include "tools/verbs.h"
@@ -43,6 +45,7 @@ struct RestoreFlags {
   OpenFlags keys;
   std::vector<crypto::IdentityPtr> identities;
   ConnectionFlags connection;
+  ProfileFlags profile{ProfileRole::kTarget};
   ConfigFlag config;
 
   void AddTo(CLI::App& app);
@@ -87,6 +90,7 @@ void RestoreFlags::AddTo(CLI::App& app) {
   app.add_flag("--json", json, "print the result as one JSON document");
   app.add_flag("--stats", stats, "print how much was read and run, to stderr");
   keys.AddTo(app);
+  profile.AddTo(app);
   connection.AddTo(app);
   config.AddTo(app);
 }
@@ -188,7 +192,10 @@ int Run(RestoreFlags& flags) {
     ASSIGN_OR_RETURN(request.file, FindFile(flags));
     ASSIGN_OR_RETURN(flags.identities, flags.keys.Resolve());
     request.identities = &flags.identities;
-    ASSIGN_OR_RETURN(request.connection, flags.connection.Resolve(kProgram));
+    const bool may_ask = !flags.non_interactive && CanAsk();
+    ASSIGN_OR_RETURN(
+        request.connection,
+        flags.connection.Resolve(kProgram, flags.profile.Choice(flags.config, may_ask)));
     return absl::OkStatus();
   };
   if (const absl::Status status = prepare(); !status.ok()) return ReportFailure(kProgram, status);

@@ -145,7 +145,11 @@ absl::Status Run(const std::string& codec_name, int level, unsigned threads, boo
                      [&](FramePtr frame) { return pipeline.Submit(std::move(frame)); });
   TocBuilder toc;
   ProgressCounters progress;
-  BackupDrain drain(&pool, &cutter, &toc, &progress, [](const std::string&) {});
+  const dumper::SizesItem sizes;
+  BackupDrain drain(&pool, &cutter, &toc, &sizes, &progress,
+                    {.note = [](const std::string&) {},
+                     .left_out = [](const std::string&, const std::string&) {},
+                     .failed = [&] { pool.Stop(); }});
   std::vector<std::jthread> readers;
   for (unsigned i = 0; i < threads; ++i) {
     readers.emplace_back([&] {

@@ -173,38 +173,60 @@ absl::Status DatabaseScript::LockTables(const std::vector<std::string>& names,
   return OpenSnapshotsUnderLock();
 }
 
+// Does `work` on a session that gets to see `view`; the result says whether it can be shown. A view
+// waits for the locks of its tables: when somebody's DDL waits for one that one of our sessions
+// holds, all others queue behind it, but not that one.
+absl::Status DatabaseScript::OnSessionThatSees(const std::string& view,
+                                               const std::function<void(Session&)>& work) {
+  absl::Status seen;
+  auto attempt = [&](Session& session) {
+    seen = session.lost() ? absl::OkStatus() : session.UseDatabase(database_);
+    FollowTableMode(*context_, session);
+    if (seen.ok() && !session.lost()) seen = CheckViewIsShowable(*context_, view, session);
+    // Errors of other kinds are for `work` to meet and report.
+    if (!IsUnshowable(seen) && !IsLockWait(seen)) work(session);
+  };
+  runner_->Call(attempt);
+  const auto end = std::chrono::steady_clock::now() +
+                   std::chrono::duration<double>(context_->options->lock_wait_timeout_seconds);
+  for (size_t i = 0;
+       IsLockWait(seen) && !context_->run->stopped() && std::chrono::steady_clock::now() < end;
+       ++i) {
+    runner_->CallOn(i % runner_->general_sessions(), attempt);
+  }
+  if (IsLockWait(seen)) runner_->Call(work);
+  return seen;
+}
+
 // The placeholder of a view, before the script goes on: so it knows, without waiting for tables,
 // which views the second pass has to write. What may be waited for stands before it in the output.
 absl::Status DatabaseScript::WriteViewHere(TableRequest request) {
   auto job = std::make_shared<TableJob>(context_, runner_, request, TableFacts(),
                                         TableAccess::kAlone, out_->AddChild());
-  absl::Status shown;
-  auto write = [&](Session& session) {
-    shown = session.lost() ? absl::OkStatus() : session.UseDatabase(request.database);
-    if (shown.ok() && !session.lost()) {
-      shown = CheckViewIsShowable(*context_, request.table, session);
-    }
-    // Errors of other kinds are the job's to report.
-    if (!IsUnshowable(shown) && !IsLockWait(shown)) job->Start(session);
-  };
-  runner_->Call(write);
-  // Somebody's DDL waits for a table that one of the sessions holds; that one need not queue.
-  const auto end = std::chrono::steady_clock::now() +
-                   std::chrono::duration<double>(context_->options->lock_wait_timeout_seconds);
-  for (size_t i = 0; IsLockWait(shown) && !context_->run->stopped() &&
-                     std::chrono::steady_clock::now() < end; ++i) {
-    runner_->CallOn(i % runner_->general_sessions(), write);
-  }
-  if (IsLockWait(shown)) {
-    runner_->Call([&](Session& session) { job->Start(session); });
-  } else if (IsUnshowable(shown)) {
+  const absl::Status seen =
+      OnSessionThatSees(request.table, [&](Session& session) { job->Start(session); });
+  if (IsUnshowable(seen)) {
     job->Abandon();
     context_->run->NoteLeftOut(request.database, request.table);
     out_->LeaveOut(absl::StrFormat("view %s.%s", context_->ids.Forced(request.database),
                                    context_->ids.Forced(request.table)),
-                   shown);
+                   seen);
   }
   return absl::OkStatus();
+}
+
+absl::Status DatabaseScript::WriteFinalViewHere(const std::string& view) {
+  auto write = [&](Session& session) {
+    return WriteFinalView(*context_, database_, view, session, *out_);
+  };
+  if (context_->for_backup) {
+    absl::Status written;
+    const absl::Status seen =
+        OnSessionThatSees(view, [&](Session& session) { written = write(session); });
+    // One that broke since its placeholder was written has its text all the same.
+    if (!IsUnshowable(seen)) return written;
+  }
+  return OnSession(write);
 }
 
 absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts) {
@@ -485,9 +507,7 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
     }
     if (context_->run->IsLeftOut(database, name.name)) continue;
     out_->Mark({TableMark::What::kStructure, database, name.name});
-    RETURN_IF_ERROR(OnSession([&](Session& session) {
-      return WriteFinalView(*context_, database, name.name, session, *out_);
-    }));
+    RETURN_IF_ERROR(WriteFinalViewHere(name.name));
     out_->Mark({TableMark::What::kEnd, database, name.name});
   }
   if (options.lock_tables) RETURN_IF_ERROR(UnlockTables());

@@ -45,7 +45,10 @@ class DatabaseScript {
   absl::Status SubmitTables(const std::string& database, const std::vector<TableName>& names,
                             bool selected);
   absl::Status SubmitTable(TableRequest request, TableFacts facts);
+  absl::Status OnSessionThatSees(const std::string& view,
+                                 const std::function<void(Session&)>& work);
   absl::Status WriteViewHere(TableRequest request);
+  absl::Status WriteFinalViewHere(const std::string& view);
   absl::Status WriteOne(const std::string& database, const std::string& table, bool rows);
   absl::StatusOr<std::map<std::string, TableFacts>> FactsOf(const std::string& database,
                                                             const std::vector<std::string>& tables,

@@ -100,19 +100,22 @@ bool IsOn(std::string_view value) {
   return value.empty() || value == "1" || value == "true" || value == "yes";
 }
 
+void SetField(Profile& profile, const TextField& field, std::string_view value) {
+  // An empty host or socket says nothing; an empty password is one.
+  if (value.empty() && field.key != "password") return;
+  profile.*(field.value) = std::string(value);
+}
+
 absl::Status TakeClientLine(std::string_view key, std::string_view value, Profile& profile) {
   if (const TextField* field = FindField(key)) {
-    // An empty host or socket says nothing; an empty password is one.
-    if (!value.empty() || field->key == "password") {
-      profile.*(field->value) = std::string(value);
-    }
+    SetField(profile, *field, value);
     return absl::OkStatus();
   }
   if (key.ends_with(kEncoded)) {
     const TextField* field = FindField(key.substr(0, key.size() - kEncoded.size()));
     const auto plain = crypto::Base64Decode(value);
     if (field != nullptr && plain) {
-      profile.*(field->value) = std::string(plain->view());
+      SetField(profile, *field, plain->view());
       return absl::OkStatus();
     }
     if (field != nullptr) return absl::DataLossError(std::string(key) + " is not base64");

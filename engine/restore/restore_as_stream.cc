@@ -2,11 +2,14 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "dumper/text/identifiers.h"
 #include "engine/base/exit_code.h"
 #include "engine/base/status_macros.h"
 #include "engine/restore/near_names.h"
 #include "engine/restore/restore_parts.h"
+#include "engine/restore/schema_loader.h"
 #include "engine/restore/text_survey.h"
 
 namespace sfdb::engine {
@@ -103,7 +106,43 @@ class StreamRestore {
       return drain();
     }));
     splitter.End();
-    return drain();
+    RETURN_IF_ERROR(drain());
+    return CreateLateViews();
+  }
+
+  // A view that another one has to come before (CHECK OPTION over a placeholder, 1368) is tried
+  // again at the end, under the settings that stood in front of it.
+  absl::Status CreateView(const Statement& statement, const std::string& object) {
+    if (!runner_->Try(statement, object)) return absl::OkStatus();
+    LateView& view = late_views_.emplace_back();
+    view.database = current_;
+    view.object = object;
+    view.statements = settings_;
+    view.statements.push_back({std::string(statement.text), statement.offset});
+    return absl::OkStatus();
+  }
+
+  absl::Status CreateLateViews() {
+    bool last_chance = false;
+    while (!late_views_.empty()) {
+      std::vector<LateView> still;
+      for (LateView& view : late_views_) {
+        if (!view.database.empty()) RETURN_IF_ERROR(runner_->Use(view.database));
+        std::optional<SqlFailure> failure;
+        for (const KeptStatement& statement : view.statements) {
+          failure = runner_->Try(statement.view(), view.object);
+          if (failure) break;
+        }
+        if (!failure) continue;
+        if (last_chance) RETURN_IF_ERROR(runner_->Fail(*std::move(failure)));
+        still.push_back(std::move(view));
+      }
+      if (last_chance) break;
+      // As long as one more comes out, others may.
+      last_chance = still.size() == late_views_.size();
+      late_views_ = std::move(still);
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Take(const Statement& statement) {
@@ -117,16 +156,26 @@ class StreamRestore {
       if (statement.offset < journal_->last() && head.kind != Kind::kUse) return absl::OkStatus();
     }
     // From the DROP in front of an object it can be made anew, whatever became of it.
-    if (head.kind == Kind::kDrop) {
+    // After a failure no later place will do: --resume begins with what failed.
+    if (head.kind == Kind::kDrop && context_.failures.total() == 0) {
       RETURN_IF_ERROR(journal_->MarkDone(statement.offset));
     }
     if (head.kind == Kind::kCreate && !head.name.empty()) object_ = head.name;
     if (head.kind == Kind::kInsert) object_ = head.name;
     std::string object;
-    if (!is_setting && !object_.empty()) object = "`" + object_ + "`";
-    if (!is_setting && !current_.empty() && !object.empty())
-      object = "`" + current_ + "`." + object;
-    RETURN_IF_ERROR(runner_->Run(statement, object));
+    if (!is_setting && !object_.empty()) {
+      object = dumper::QuoteIdentifier(object_);
+      if (!current_.empty()) object = absl::StrCat(dumper::QuoteIdentifier(current_), ".", object);
+    }
+    if (is_setting) {
+      settings_.push_back({std::string(statement.text), statement.offset});
+    }
+    if (head.kind == Kind::kCreate && head.what == "VIEW") {
+      RETURN_IF_ERROR(CreateView(statement, object));
+    } else {
+      RETURN_IF_ERROR(runner_->Run(statement, object));
+    }
+    if (!is_setting) settings_.clear();
     if (request_.progress != nullptr) {
       request_.progress->bytes += statement.text.size();
       request_.progress->data_done = statement.offset + statement.text.size();
@@ -134,6 +183,11 @@ class StreamRestore {
     }
     return absl::OkStatus();
   }
+
+  struct LateView {
+    std::string database, object;
+    std::vector<KeptStatement> statements;
+  };
 
   RestoreContext& context_;
   const RestoreRequest& request_;
@@ -144,6 +198,8 @@ class StreamRestore {
   std::unique_ptr<StatementRunner> runner_;
   std::string current_;
   std::string object_;
+  std::vector<KeptStatement> settings_;  // since the last statement that is none
+  std::vector<LateView> late_views_;
 };
 
 }  // namespace

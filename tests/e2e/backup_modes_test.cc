@@ -377,6 +377,29 @@ TEST_F(BackupModesFailure, ASignalLeavesWholeFilesOnly) {
   EXPECT_LT(dumps, 4u);
 }
 
+TEST_F(BackupModesFailure, ASignalEndsTheWaitForALock) {
+  // Another backup's stage is in the way of ours.
+  std::thread other([&] { (void)server_->Exec("BACKUP STAGE START; DO SLEEP(100)"); });
+  constexpr char kSleeper[] =
+      "SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'";
+  while (server_->Query(kSleeper).value().empty()) absl::SleepFor(absl::Milliseconds(20));
+  auto process = Subprocess::Start(VerbOptions(BackupArgs(
+      *server_, "separated", dir_, {"--threads", "2", "--consistency", "backup-stage"})));
+  ASSERT_TRUE(process.ok()) << process.status();
+  constexpr char kWaiter[] =
+      "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'BACKUP STAGE%'";
+  while (server_->Query(kWaiter).value() != "1\n") absl::SleepFor(absl::Milliseconds(20));
+  const absl::Time signalled = absl::Now();
+  process->Signal(SIGTERM);
+  const auto result = process->Wait();
+  EXPECT_LT(absl::Now() - signalled, absl::Seconds(5));
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->exit_code, 143) << result->stderr_text;
+  EXPECT_THAT(NamesIn(dir_), ElementsAre(".sfdbtools.lock"));
+  ASSERT_TRUE(server_->Exec("KILL " + server_->Query(kSleeper).value()).ok());
+  other.join();
+}
+
 // ---------------------------------------------------------------------------------------------
 // What cannot be shown, and what must not be seen.
 

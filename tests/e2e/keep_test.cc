@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "engine/sinks/directory_lock.h"
 #include "tests/e2e/backup_fixture.h"
+#include "tests/support/pty_process.h"
 
 namespace sfdb::e2e {
 namespace {
@@ -21,6 +22,7 @@ using nlohmann::json;
 using test_support::MariadbServer;
 using test_support::ProcessOptions;
 using test_support::ProcessResult;
+using test_support::PtyProcess;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -64,8 +66,9 @@ class Keep : public testing::Test {
     ProcessOptions options = VerbOptions(std::move(args));
     std::erase_if(options.env, [](const auto& variable) { return variable.first == "HOME"; });
     options.env.emplace_back("HOME", (dir_ / "home").string());
-    for (const char* name : {"SFDB_PROFILE_KEY", "SFDB_SOURCE_PROFILE_KEY", "SFDB_SOURCE_PROFILE",
-                             "SFDB_APPS_CONFIG", "XDG_CONFIG_HOME"}) {
+    for (const char* name :
+         {"SFDB_PROFILE_KEY", "SFDB_SOURCE_PROFILE_KEY", "SFDB_SOURCE_PROFILE", "SFDB_APPS_CONFIG",
+          "XDG_CONFIG_HOME", "SFDB_TARGET_PROFILE", "SFDB_TARGET_PROFILE_KEY"}) {
       options.unset_env.push_back(name);
     }
     for (auto& variable : env) options.env.push_back(std::move(variable));
@@ -78,6 +81,14 @@ class Keep : public testing::Test {
   }
   ProcessResult RunWithKey(std::vector<std::string> args) {
     return Run(std::move(args), {{"SFDB_PROFILE_KEY", kKey}});
+  }
+
+  // The same at a terminal.
+  PtyProcess Terminal(std::vector<std::string> args) {
+    args.insert(args.begin(), SfdbProgram());
+    return PtyProcess::Start(
+               args, {{"HOME", (dir_ / "home").string()}, {"TERM", "xterm"}, {"LANG", "C.UTF-8"}})
+        .value();
   }
 
   void NoSecretInTheClear() {
@@ -312,6 +323,19 @@ TEST_F(Keep, AProfileIsMadeUsedChangedAndRemoved) {
   EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", "prod", "--user", "nobody"}).exit_code, 1)
       << "flags before the profile";
 
+  // A restore writes: it takes the target's profile from the environment, never the source's.
+  const std::string metadata = MakeBackup(0).string();
+  const std::vector<std::string> restore = {
+      "restore", absl::StrReplaceAll(metadata, {{".meta.json", ".sql.gz"}}), "--target-db",
+      "app_copy", "--yes"};
+  EXPECT_EQ(Run(restore, {{"SFDB_SOURCE_PROFILE", "prod"}, {"SFDB_PROFILE_KEY", kKey}}).exit_code,
+            1);
+  const ProcessResult restored =
+      Run(restore, {{"SFDB_TARGET_PROFILE", "prod"}, {"SFDB_TARGET_PROFILE_KEY", kKey}});
+  EXPECT_EQ(restored.exit_code, 0) << restored.stderr_text;
+  EXPECT_EQ(server_->Query("SELECT x FROM app_copy.t").value(), "one\n");
+  ExecOrExit(*server_, "DROP DATABASE app_copy");
+
   const ProcessResult list = Run({"profile", "list", "--json"});
   EXPECT_EQ(json::parse(list.stdout_text)["profiles"][0]["name"], "prod");
   EXPECT_EQ(json::parse(list.stdout_text)["profiles"][0]["private"], true);
@@ -358,6 +382,64 @@ TEST_F(Keep, ProfilesOfGoSfdbtoolsWorkBothWays) {
                   {"--layout", "sfdb", "--socket", server_->socket_path(), "--host", "localhost"}));
   EXPECT_EQ(edited.exit_code, 0) << edited.stderr_text;
   EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", path}).exit_code, 0);
+}
+
+TEST_F(Keep, ATerminalIsAskedForWhatIsMissingAndShowsNoSecret) {
+  // The password of the account and the key are typed and not echoed.
+  PtyProcess create = Terminal(
+      {"profile", "create", "--socket", server_->socket_path(), "--user", "keeper", "--password"});
+  ASSERT_TRUE(create.WaitFor("Enter password: ")) << create.screen();
+  create.Type(absl::StrCat(kPassword, "\n"));
+  ASSERT_TRUE(create.WaitFor("Name of the profile [localhost_3306]: ")) << create.screen();
+  create.Type("prod\n");
+  ASSERT_TRUE(create.WaitFor("Key of the profile: ")) << create.screen();
+  create.Type(absl::StrCat(kKey, "\n"));
+  ASSERT_TRUE(create.WaitFor("The same key again: ")) << create.screen();
+  create.Type(absl::StrCat(kKey, "\n"));
+  EXPECT_EQ(create.Wait(), 0) << create.screen();
+  printed_ += create.screen();
+
+  // A menu: a wrong answer is asked again, a part of a name is enough.
+  PtyProcess scan = Terminal({"db-scan", "all"});
+  ASSERT_TRUE(scan.WaitFor("Choose a profile")) << scan.screen();
+  ASSERT_TRUE(scan.WaitFor("1  prod")) << scan.screen();
+  ASSERT_TRUE(scan.WaitFor("cancel): "));
+  scan.Type("7\n");
+  ASSERT_TRUE(scan.WaitFor("there is no 7")) << scan.screen();
+  scan.Type("pro\n");
+  ASSERT_TRUE(scan.WaitFor("Key of the profile: ")) << scan.screen();
+  scan.Type(absl::StrCat(kKey, "\n"));
+  ASSERT_TRUE(scan.WaitFor("app")) << scan.screen();
+  EXPECT_EQ(scan.Wait(), 0) << scan.screen();
+  printed_ += scan.screen();
+  PtyProcess cancelled = Terminal({"profile", "show"});
+  ASSERT_TRUE(cancelled.WaitFor("cancel): ")) << cancelled.screen();
+  cancelled.Type("\n");
+  EXPECT_EQ(cancelled.Wait(), 1) << cancelled.screen();
+
+  PtyProcess kept = Terminal({"profile", "delete", "prod"});
+  ASSERT_TRUE(kept.WaitFor("Delete? [y/N] ")) << kept.screen();
+  kept.Type("\n");
+  EXPECT_EQ(kept.Wait(), 1);
+  EXPECT_TRUE(fs::exists(ProfileDir() / "prod.cnf.enc"));
+}
+
+TEST_F(Keep, CleanupAtATerminalShowsWhatGoesAndRemovesItAfterAYes) {
+  MakeBackup(40);
+  MakeBackup(0);
+  const std::vector<std::string> args = {"cleanup", "run", backups().string(), "--days", "30"};
+  const std::vector<std::string> before = NamesIn(backups());
+  PtyProcess no = Terminal(args);
+  ASSERT_TRUE(no.WaitFor("to remove: 1 backups")) << no.screen();
+  ASSERT_TRUE(no.WaitFor("Remove them? [y/N] ")) << no.screen();
+  no.Type("n\n");
+  EXPECT_EQ(no.Wait(), 1);
+  EXPECT_EQ(NamesIn(backups()), before);
+  PtyProcess yes = Terminal(args);
+  ASSERT_TRUE(yes.WaitFor("Remove them? [y/N] ")) << yes.screen();
+  yes.Type("y\n");
+  EXPECT_EQ(yes.Wait(), 0);
+  EXPECT_LT(NamesIn(backups()).size(), before.size());
 }
 
 }  // namespace

@@ -40,7 +40,5 @@ TEST(Menu, NobodyToAskIsNoChoiceAndNoHang) {
   EXPECT_EQ(AskLine("Host", "localhost"), std::nullopt);
 }
 
-TEST(Menu, NamesCannotActOnTheTerminal) { EXPECT_EQ(Printable(kMenu.items[3]), "Beta?[2J"); }
-
 }  // namespace
 }  // namespace sfdb::tools
