@@ -283,6 +283,38 @@ TEST_F(Restore, WhatIsThereIsRefusedUnlessToldAndDroppedOnlyAfterABackup) {
   EXPECT_EQ(RunVerb({"restore", parts_->string()}).exit_code, 2) << "no terminal to confirm at";
 }
 
+TEST_F(Restore, ADirectoryMeansItsNewestBackupAndAccountsComeOnRequest) {
+  ExecOrExit(*source_,
+             "CREATE USER wanderer@localhost IDENTIFIED BY 'w'; GRANT SELECT ON tables.* "
+             "TO wanderer@localhost");
+  const fs::path dir = *dir_ / "newest";
+  Make("single", dir, {"--database", "empty_db", "-C", "none"});
+  Make("single", dir, {"--database", "tables"});
+  ExecOrExit(*source_, "DROP USER wanderer@localhost");
+  MustRestore(dir, {"--database", "tables", "--with-users"});
+  EXPECT_EQ(Databases(*target_), Args{"tables"});
+  EXPECT_THAT(target_->Query("SHOW GRANTS FOR wanderer@localhost").value(),
+              HasSubstr("GRANT SELECT ON `tables`.*"));
+  EXPECT_EQ(RunRestore(dir, {"--database", "nowhere"}).exit_code, 4);
+}
+
+TEST_F(Restore, ASignalEndsItWithItsOwnCodeAndResumeGoesOn) {
+  auto child = test_support::Subprocess::Start(VerbOptions(RestoreArgs(*parts_, {"-t", "2"})));
+  ASSERT_TRUE(child.ok()) << child.status();
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  while (absl::Now() < deadline &&
+         target_->Query("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'INSERT%'")
+             .value()
+             .empty()) {
+  }
+  child->Signal(SIGTERM);
+  const auto run = child->Wait();
+  ASSERT_TRUE(run.ok());
+  EXPECT_EQ(run->exit_code, 143) << run->stderr_text;
+  MustRestore(*parts_, {"--resume", "-t", "2"});
+  ExpectSameDump(*parts_text_, TargetText({"parts"}));
+}
+
 TEST_F(Restore, ADryRunChangesNothing) {
   const ProcessResult run = RunRestore(*parts_, {"--dry-run", "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.stderr_text;
