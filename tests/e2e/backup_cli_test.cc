@@ -151,6 +151,7 @@ TEST_F(BackupCli, EachOfForceYesAndNonInteractiveRunsUnattended) {
               std::string(flag) == "--yes" || std::string(flag) == "-y")
         << flag;
     EXPECT_EQ(run.stdout_text.find('\x1b'), std::string::npos);
+    fs::remove_all(out());  // names have seconds: the next run would wait for one
   }
 }
 
