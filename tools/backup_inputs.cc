@@ -22,6 +22,7 @@ using engine::Origin;
 using engine::Settings;
 
 constexpr double kMostThreads = 256;
+constexpr std::string_view kEncryptedSecret = "SFDBTOOLS:";
 
 absl::Status Wrong(const std::string& text) {
   return base::WithExitCode(absl::InvalidArgumentError(text), base::kExitUsage);
@@ -189,6 +190,15 @@ absl::StatusOr<SealChoice> SealChoiceFromSettings(const Settings& settings) {
   const bool key_in_file = settings.at(kEncryptionKey).origin == Origin::kFile;
   if (key_flag || (key_in_file && !decided)) choice.encryption = true;
   if (!choice.encryption) return SealChoice{};
+  // Sealed to the letters of it, a backup could not be opened with the key that is meant.
+  if (choice.key && choice.key->starts_with(kEncryptedSecret)) {
+    return base::WithExitCode(
+        absl::InvalidArgumentError(absl::StrFormat(
+            "%s holds a value that the later Go program encrypted (%s...), which is not opened "
+            "here; give the key itself, or a key file",
+            settings.at(kEncryptionKey).where, kEncryptedSecret)),
+        base::kExitWrongKey);
+  }
   // A key file or a public key is what the user chose; what the environment holds is for others.
   const bool other_key = !choice.key_files.empty() || !choice.public_keys.empty();
   if (other_key && settings.at(kEncryptionKey).origin != Origin::kFlag) choice.key.reset();

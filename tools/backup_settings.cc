@@ -13,7 +13,6 @@ constexpr auto kNumber = SettingKind::kNumber;
 constexpr auto kSeconds = SettingKind::kSeconds;
 constexpr auto kList = SettingKind::kList;
 constexpr auto kPaths = SettingKind::kPaths;
-constexpr auto kText = SettingKind::kText;
 
 constexpr ModeSet kNotSingle = kAllModes & ~ModeBit(BackupMode::kSingle);
 constexpr ModeSet kOneDatabase =

@@ -87,10 +87,10 @@ class BackupCommand {
 
   int Run() {
     const absl::Status ready = Prepare();
-    if (!ready.ok()) return ReportFailure(program_, ready);
+    if (!ready.ok()) return GiveUp(ready);
     if (wants_plan()) {
       const absl::StatusOr<bool> go_on = ShowAndConfirm();
-      if (!go_on.ok()) return ReportFailure(program_, go_on.status());
+      if (!go_on.ok()) return GiveUp(go_on.status());
       if (settings_.flag(kDryRun)) return DryRunEnd();
       if (!*go_on) {
         std::fprintf(stderr, "%s\n", Say(Message::kCancelled).c_str());
@@ -173,6 +173,22 @@ class BackupCommand {
     }
     if (*item < plan.choice.databases.size()) request_.database = menu.items[*item];
     return absl::OkStatus();
+  }
+
+  // The end of a run that did not begin.
+  int GiveUp(const absl::Status& status) {
+    const int exit_code = ReportFailure(program_, status);
+    if (settings_.flag(kJson)) {
+      BackupOutcome outcome;
+      outcome.status = status;
+      outcome.start = outcome.end = absl::Now();
+      std::cout << ReportJson(outcome, exit_code) << std::flush;
+    }
+    // Unattended, nobody reads stderr.
+    if (log_ && !may_ask() && !settings_.flag(kDryRun)) {
+      LogError(absl::StrJoin(WantedDatabases(), ","), "", status, exit_code, "");
+    }
+    return exit_code;
   }
 
   absl::StatusOr<bool> ShowAndConfirm() {

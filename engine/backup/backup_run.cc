@@ -210,8 +210,11 @@ class BackupRun {
     }
     ASSIGN_OR_RETURN(const std::vector<DatabaseSummary> summaries,
                      SumUpDatabases(*session, looked_at));
-    RETURN_IF_ERROR(
-        CheckPrivileges(*session, {.databases = summaries, .export_users = request_.export_users}));
+    RETURN_IF_ERROR(CheckPrivileges(*session, {.databases = summaries,
+                                               .export_users = request_.export_users,
+                                               .triggers = options_.triggers,
+                                               .events = options_.events,
+                                               .routines = options_.routines}));
     for (const DatabaseSummary& database : summaries) {
       data_bytes_ += database.data_bytes;
       WarnOfTables(database);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/backup/file_names.h"
 
 namespace sfdb::engine {
 namespace {
@@ -100,6 +101,12 @@ Json Flattened(Json json) {
     }
   }
   return json;
+}
+
+// "x" for "/dir/x.sql.gz".
+std::string FileBase(const std::string& path) {
+  const std::string base = BasePathOf(path);
+  return base.substr(base.rfind('/') + 1);
 }
 
 }  // namespace
@@ -217,6 +224,16 @@ absl::StatusOr<std::string> MetadataForCopy(std::string_view text, const std::st
                                             uint64_t file_bytes, const std::string& sha256) {
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return absl::DataLossError("the metadata is not a JSON object");
+  const std::string old_base = FileBase(TextAt(json, "backup_file"));
+  const std::string new_base = FileBase(backup_file);
+  if (const auto beside = json.find("additional_files");
+      beside != json.end() && beside->is_object() && !old_base.empty()) {
+    for (auto& [what, name] : beside->items()) {
+      if (!name.is_string()) continue;
+      const std::string old_name = name.get<std::string>();
+      if (old_name.rfind(old_base, 0) == 0) name = new_base + old_name.substr(old_base.size());
+    }
+  }
   json["backup_file"] = backup_file;
   json["file_size_bytes"] = file_bytes;
   json["file_size_human"] = HumanSize(file_bytes);

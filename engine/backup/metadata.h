@@ -68,7 +68,8 @@ std::string MetadataText(const BackupMetadata& metadata, absl::TimeZone zone);
 // grouped one of its later versions. DataLoss: not JSON, or without the name of a file.
 absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZone zone);
 
-// The metadata of the same backup in another file: everything else stays, known or not.
+// The metadata of the same backup in another file: everything else stays, known or not. Names of
+// what lies beside it follow the file's.
 absl::StatusOr<std::string> MetadataForCopy(std::string_view text, const std::string& backup_file,
                                             uint64_t file_bytes, const std::string& sha256);
 

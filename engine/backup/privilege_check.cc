@@ -60,9 +60,9 @@ std::vector<MissingPrivilege> FindMissingPrivileges(const dumper::Grants& grants
     };
     need("SELECT", "to see all tables of");
     if (database.views > 0) need("SHOW VIEW", "to see the views of");
-    need("TRIGGER", "to see the triggers of");
-    need("EVENT", "to see the events of");
-    if (!MaySeeRoutines(grants, database)) {
+    if (needs.triggers) need("TRIGGER", "to see the triggers of");
+    if (needs.events) need("EVENT", "to see the events of");
+    if (needs.routines && !MaySeeRoutines(grants, database)) {
       missing.push_back(
           {"SELECT", "mysql", absl::StrFormat("to see the routines of %s", Quoted(database.name))});
     }

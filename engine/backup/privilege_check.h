@@ -23,6 +23,7 @@ struct MissingPrivilege {
 struct PrivilegeNeeds {
   std::vector<DatabaseSummary> databases;
   bool export_users = false;
+  bool triggers = true, events = true, routines = true;
 };
 
 // What `grants` lack for that.

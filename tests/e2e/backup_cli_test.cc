@@ -151,6 +151,7 @@ TEST_F(BackupCli, EachOfForceYesAndNonInteractiveRunsUnattended) {
               std::string(flag) == "--yes" || std::string(flag) == "-y")
         << flag;
     EXPECT_EQ(run.stdout_text.find('\x1b'), std::string::npos);
+    fs::remove_all(out());  // names have seconds: the next run would wait for one
   }
 }
 
@@ -379,6 +380,72 @@ TEST_F(BackupCli, AllAndFilterAreTheLaterNamesOfCombinedAndSeparated) {
   const ProcessResult nothing = RunInto("filter", {"--dry-run"});
   EXPECT_EQ(nothing.exit_code, 2);
   EXPECT_THAT(nothing.stderr_text, HasSubstr("--db"));
+}
+
+TEST_F(BackupCli, FlagsOfBothFamiliesShapeTheFiles) {
+  const ProcessResult run = RunMode("single", {"-d",
+                                               "mydb",
+                                               "-f",
+                                               "nama",
+                                               "--backup-dir",
+                                               out(),
+                                               "-e",
+                                               "--capture-gtid=false",
+                                               "-x",
+                                               "--ticket",
+                                               "BK-7",
+                                               "-c",
+                                               "zstd",
+                                               "-l",
+                                               "1",
+                                               "-t",
+                                               "1",
+                                               "-n",
+                                               "--progress",
+                                               "none",
+                                               "--mysqldump-args",
+                                               "-fQq --skip-comments",
+                                               "--disk-space-check=false"});
+  ASSERT_EQ(run.exit_code, 0) << run.stderr_text;
+  EXPECT_THAT(NamesIn(out()),
+              ElementsAre(".sfdbtools.lock", "nama.meta.json", "nama.sql.zst", "nama.toc"));
+  const json metadata = json::parse(FileText(fs::path(out()) / "nama.meta.json"));
+  EXPECT_EQ(metadata["ticket"], "BK-7");
+  const std::string sql = RunVerb({"cat", (fs::path(out()) / "nama.sql.zst").string()}).stdout_text;
+  EXPECT_THAT(sql, AllOf(HasSubstr("CREATE TABLE `t`"), Not(HasSubstr("INSERT INTO")),
+                         Not(HasSubstr("-- Host:"))));
+}
+
+TEST_F(BackupCli, ListFilesAndPatternsChooseDatabases) {
+  const std::string list = Write("list.txt", "mydb\r\n\nmydb_temp\n");
+  auto chosen = [&](std::vector<std::string> args) {
+    args.insert(args.end(), {"--dry-run", "--json"});
+    const ProcessResult run = RunInto("combined", args);
+    EXPECT_EQ(run.exit_code, 0) << run.stderr_text;
+    return json::parse(run.stdout_text)["database_names"].get<std::vector<std::string>>();
+  };
+  EXPECT_THAT(chosen({"--db-file", list}), ElementsAre("mydb", "mydb_temp"));
+  EXPECT_THAT(chosen({"--include-file", list, "--db", "nothing"}),
+              ElementsAre("mydb", "mydb_temp", "nothing"));
+  EXPECT_THAT(chosen({"--exclude-file", list, "--exclude-db", "noth*"}),
+              ElementsAre("mydb_dmart", "mydb_secondary_uat"));
+  EXPECT_THAT(chosen({"--include", "mydb_*", "--exclude", "mydb_temp,mydb_dmart"}),
+              ElementsAre("mydb_secondary_uat"));
+  EXPECT_THAT(chosen({"-E", "--exclude-system"}), Not(Contains("nothing")));
+  const ProcessResult missing = RunInto("combined", {"--db-file", "/nonexistent", "--force"});
+  EXPECT_EQ(missing.exit_code, 2);
+}
+
+TEST_F(BackupCli, ARunThatCannotBeginSaysSoInJsonAndInTheLogToo) {
+  const ProcessResult run =
+      RunInto("combined", {"--encryption", "--non-interactive", "--json", "--db", "mydb"});
+  EXPECT_EQ(run.exit_code, 12);
+  const json document = json::parse(run.stdout_text);
+  EXPECT_EQ(document["exit_code"], 12);
+  EXPECT_EQ(document["backup_status"], "failed");
+  const json entry = json::parse(FileText(OnlyFile(log_dir(), "_error_backup.log")));
+  EXPECT_EQ(entry["database"], "mydb");
+  EXPECT_THAT(entry["error"].get<std::string>(), HasSubstr("no key"));
 }
 
 TEST_F(BackupCli, AFlagThatAModeCannotHonourIsRefusedWithItsReason) {

@@ -381,6 +381,9 @@ TEST_F(Backup, RotatedItOpensWithTheNewKeyOnly) {
                "--encryption-key-file", Key(), "--new-encryption-key-file", new_key});
   ASSERT_EQ(run.exit_code, 0) << run.stderr_text;
   const std::string copy = (rotated / file.filename()).string();
+  for (const char* sidecar : {".toc", ".meta.json", "_gtid.info", "_users.cnf"}) {
+    EXPECT_NE(OnlyFile(rotated, sidecar), fs::path());
+  }
   EXPECT_EQ(RunVerb({"verify", copy, "--encryption-key-file", new_key}).exit_code, 0);
   EXPECT_EQ(RunVerb({"verify", copy, "--encryption-key-file", Key()}).exit_code, 12);
   EXPECT_EQ(RunVerb({"verify", file.string(), "--encryption-key-file", Key()}).exit_code, 0);

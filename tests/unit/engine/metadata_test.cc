@@ -110,6 +110,15 @@ TEST(Metadata, ACopyKeepsWhatItDoesNotKnow) {
   EXPECT_NE(copy->find("\"file_size_bytes\": 77"), std::string::npos);
 }
 
+TEST(Metadata, ACopyNamesWhatLiesBesideIt) {
+  const auto copy = MetadataForCopy(
+      R"({"backup_file":"/b/x.sql.gz","additional_files":{"toc":"x.toc","gtid_info":"x_gtid.info"}})",
+      "/c/y.sql.gz.enc", 1, "0");
+  ASSERT_TRUE(copy.ok());
+  EXPECT_NE(copy->find("\"toc\": \"y.toc\""), std::string::npos) << *copy;
+  EXPECT_NE(copy->find("\"gtid_info\": \"y_gtid.info\""), std::string::npos) << *copy;
+}
+
 TEST(Metadata, NamesThatAreNotUtf8DoNotCostTheBackup) {
   BackupMetadata m = Example();
   m.database_names = {"\xff\xfe"};

@@ -19,6 +19,13 @@ DatabaseSummary Database(const std::string& name, uint64_t views = 0, uint64_t h
   return summary;
 }
 
+PrivilegeNeeds Needs(std::vector<DatabaseSummary> databases, bool export_users) {
+  PrivilegeNeeds needs;
+  needs.databases = std::move(databases);
+  needs.export_users = export_users;
+  return needs;
+}
+
 // "SELECT on app", "EVENT on app", ...
 std::vector<std::string> Missing(const std::vector<std::string>& grants, PrivilegeNeeds needs) {
   std::vector<std::string> list;
@@ -77,38 +84,41 @@ TEST(Grants, SomeColumnsOrATableAreNotTheDatabase) {
 TEST(Privileges, TheDocumentedSetIsEnough) {
   EXPECT_THAT(
       Missing({"GRANT SELECT, RELOAD, SHOW VIEW, EVENT, TRIGGER, BINLOG MONITOR ON *.* TO `b`@`%`"},
-              {.databases = {Database("a", 3, 2), Database("b")}, .export_users = true}),
+              Needs({Database("a", 3, 2), Database("b")}, true)),
       IsEmpty());
 }
 
 TEST(Privileges, EachThatIsMissingIsNamedForItsDatabase) {
   EXPECT_THAT(
       Missing({"GRANT SELECT ON `a`.* TO `b`@`%`", "GRANT SELECT ON `mysql`.`proc` TO `b`@`%`"},
-              {.databases = {Database("a", 1)}, .export_users = false}),
+              Needs({Database("a", 1)}, false)),
       ElementsAre("SHOW VIEW on a", "TRIGGER on a", "EVENT on a"));
 }
 
 TEST(Privileges, ShowViewIsNotAskedForWithoutViews) {
-  EXPECT_THAT(Missing({"GRANT SELECT, TRIGGER, EVENT ON *.* TO `b`@`%`"},
-                      {.databases = {Database("a")}, .export_users = true}),
-              IsEmpty());
+  EXPECT_THAT(
+      Missing({"GRANT SELECT, TRIGGER, EVENT ON *.* TO `b`@`%`"}, Needs({Database("a")}, true)),
+      IsEmpty());
 }
 
 TEST(Privileges, OwnersSeeTheirRoutinesUnlessSomeAreHidden) {
   const std::vector<std::string> owner = {"GRANT ALL PRIVILEGES ON `a`.* TO `b`@`%`"};
-  EXPECT_THAT(Missing(owner, {.databases = {Database("a", 1, 0)}, .export_users = false}),
-              IsEmpty());
-  EXPECT_THAT(Missing(owner, {.databases = {Database("a", 1, 1)}, .export_users = false}),
-              ElementsAre("SELECT on mysql"));
+  EXPECT_THAT(Missing(owner, Needs({Database("a", 1, 0)}, false)), IsEmpty());
+  EXPECT_THAT(Missing(owner, Needs({Database("a", 1, 1)}, false)), ElementsAre("SELECT on mysql"));
   // Who sees no routine at all cannot know that there is none.
   EXPECT_THAT(Missing({"GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON `a`.* TO `b`@`%`"},
-                      {.databases = {Database("a")}, .export_users = false}),
+                      Needs({Database("a")}, false)),
               ElementsAre("SELECT on mysql"));
 }
 
+TEST(Privileges, WhatIsNotAskedForNeedsNone) {
+  PrivilegeNeeds needs = Needs({Database("a", 0, 1)}, false);
+  needs.triggers = needs.events = needs.routines = false;
+  EXPECT_THAT(Missing({"GRANT SELECT ON `a`.* TO `b`@`%`"}, needs), IsEmpty());
+}
+
 TEST(Privileges, UsersNeedTheirTables) {
-  EXPECT_THAT(Missing({"GRANT ALL PRIVILEGES ON `a`.* TO `b`@`%`"},
-                      {.databases = {Database("a")}, .export_users = true}),
+  EXPECT_THAT(Missing({"GRANT ALL PRIVILEGES ON `a`.* TO `b`@`%`"}, Needs({Database("a")}, true)),
               ElementsAre("SELECT on mysql"));
 }
 

@@ -21,6 +21,7 @@ using engine::BackupMode;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 struct Parsed {
   std::string error;  // of the command line
@@ -229,6 +230,15 @@ TEST(BackupInputs, EncryptionIsOnByFlagConfigurationOrKeyButNotByTheEnvironment)
 TEST(BackupInputs, AKeyWithEncryptionSwitchedOffIsRefused) {
   const Parsed parsed = Parse(BackupMode::kCombined, {"--skip-encrypt", "-K", "k"});
   EXPECT_FALSE(SealChoiceFromSettings(*parsed.settings).ok());
+}
+
+TEST(BackupInputs, AKeyThatIsItselfEncryptedIsRefusedRatherThanTakenForTheKey) {
+  const Parsed parsed = Parse(BackupMode::kCombined, {"--encryption"}, "",
+                              {{"SFDB_BACKUP_ENCRYPTION_KEY", "SFDBTOOLS:AQIDBA"}});
+  const auto choice = SealChoiceFromSettings(*parsed.settings);
+  ASSERT_FALSE(choice.ok());
+  EXPECT_EQ(base::ExitCodeOf(choice.status()), base::kExitWrongKey);
+  EXPECT_THAT(std::string(choice.status().message()), Not(HasSubstr("AQIDBA")));
 }
 
 TEST(BackupInputs, OutputDirIsUsedAsGivenAndOnlyTheConfiguredOneHasAPattern) {
