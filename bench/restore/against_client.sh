@@ -18,6 +18,8 @@ stop() {
   server=
 }
 trap 'stop; rm -rf "$dir"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 as_user=()
 ((EUID != 0)) || as_user=(--user=root)
 mariadb-install-db --no-defaults "${as_user[@]}" --datadir="$dir/template" --skip-test-db \
