@@ -1,6 +1,7 @@
 #include "tools/backup_screen.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -48,7 +49,7 @@ class Screen {
     text_ += TableText({.header = {Say(left), Say(right)}, .rows = rows, .right = {}}, style_);
   }
   void Line(Paint paint, const std::string& line) {
-    absl::StrAppend(&text_, Painted(style_, paint, CleanText(line)), "\n");
+    absl::StrAppend(&text_, line.empty() ? "" : Painted(style_, paint, CleanText(line)), "\n");
   }
   std::string Take() { return std::move(text_); }
 
@@ -277,8 +278,10 @@ std::string ResultScreen(const engine::BackupOutcome& outcome, Language language
        {screen.Say(Message::kTotalFailed), absl::StrCat(failed)},
        {screen.Say(Message::kTotalTime), engine::ShortDuration(outcome.end - outcome.start)}});
   if (outcome.published() > 0) screen.Heading(Message::kDetailTitle);
+  bool first = true;
   for (const engine::FileOutcome& file : outcome.files) {
     if (!file.published()) continue;
+    if (!std::exchange(first, false)) screen.Line(Paint::kGood, "");
     screen.AddTable(Message::kParameter, Message::kResultValue, FileRows(file, screen));
   }
   if (failed > 0) screen.Heading(Message::kFailedTitle);

@@ -26,6 +26,7 @@
 #include "tools/connection_flags.h"
 #include "tools/menu.h"
 #include "tools/profile_choice.h"
+#include "tools/screen/display_text.h"
 #include "tools/stop_signals.h"
 #include "tools/verbs.h"
 
@@ -282,7 +283,7 @@ class BackupCommand {
         engine::RunBackup(request_, std::move(stop), [&](std::string_view text) {
           said_.emplace_back(text);
           log_->Write(engine::LogLevel::kWarn, text);
-          say(absl::StrCat(program_, ": ", std::string(text), "\n"));
+          say(absl::StrCat(program_, ": ", CleanLines(text), "\n"));
         });
     request_.progress = nullptr;
     return outcome;
@@ -334,7 +335,7 @@ class BackupCommand {
 
   void Warn(std::string_view text) {
     std::lock_guard<std::mutex> lock(mutex_);
-    std::fprintf(stderr, "%s: %s\n", program_.c_str(), std::string(text).c_str());
+    std::fprintf(stderr, "%s: %s\n", program_.c_str(), CleanLines(text).c_str());
   }
 
   const std::string program_;

@@ -72,6 +72,10 @@ std::optional<DeferredKeys> DeferKeys(std::string_view create_table) {
   if (keys.empty() || i == lines.size() || !lines[i].starts_with(") ENGINE=InnoDB")) {
     return std::nullopt;
   }
+  // ALTER TABLE of a system-versioned table is a matter of its history.
+  for (size_t k = i; k < lines.size(); ++k) {
+    if (lines[k].find("WITH SYSTEM VERSIONING") != lines[k].npos) return std::nullopt;
+  }
   DeferredKeys deferred;
   deferred.alter = "ALTER TABLE " + dumper::QuoteIdentifier(head.name);
   for (size_t k = 0; k < keys.size(); ++k) {

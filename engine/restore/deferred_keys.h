@@ -17,8 +17,9 @@ struct DeferredKeys {
 
 // Nothing: the table stays as it is. That is so unless it is an InnoDB table with plain keys only
 // (no FULLTEXT, SPATIAL or VECTOR ones, which are sorted among them), without foreign keys (which
-// need theirs), and none of the keys is the AUTO_INCREMENT column's: then SHOW CREATE TABLE is the
-// same afterwards. Whether other tables refer to it is for the caller to know.
+// need theirs), not system-versioned, and none of the keys is the AUTO_INCREMENT column's: then
+// SHOW CREATE TABLE is the same afterwards. Whether other tables refer to it is for the caller to
+// know.
 std::optional<DeferredKeys> DeferKeys(std::string_view create_table);
 
 }  // namespace sfdb::engine

@@ -13,6 +13,7 @@
 #include "engine/base/exit_code.h"
 #include "engine/base/status_macros.h"
 #include "engine/filters/database_filter.h"
+#include "engine/restore/accounts_file.h"
 #include "engine/restore/restore_parts.h"
 #include "engine/sinks/file_system.h"
 
@@ -28,34 +29,14 @@ absl::Status Refused(const std::string& why) {
   return base::WithExitCode(absl::FailedPreconditionError(why), base::kExitFailed);
 }
 
-// The accounts beside the dump, in either spelling; "" if there are none.
-std::string UsersPath(const std::string& dump_path) {
-  const std::string base = BasePathOf(dump_path);
-  for (const char* suffix : {"_users.cnf", "_users.sql"}) {
-    if (PosixFileSystem().Exists(base + suffix)) return base + suffix;
-  }
-  return "";
-}
-
-absl::Status LoadUsers(RestoreContext& context) {
-  const std::string path = UsersPath(context.request.file);
-  ASSIGN_OR_RETURN(const auto file, BackupFile::Open(path, {}, 1));
+absl::Status LoadAccounts(RestoreContext& context, bool only_create) {
   ASSIGN_OR_RETURN(auto session, dumper::LoadSession::Connect(context.request.connection));
   StatementRunner runner(std::move(session), &context.names, &context.failures, &context.counters);
-  StatementSplitter splitter;
-  auto drain = [&]() -> absl::Status {
-    while (const auto statement = splitter.Next()) {
-      RETURN_IF_ERROR(runner.Run(*statement, "accounts"));
-      splitter.set_modes(runner.modes());
-    }
-    return splitter.status();
-  };
-  RETURN_IF_ERROR(file->ReadAll([&](std::string_view text) {
-    splitter.Add(text);
-    return drain();
-  }));
-  splitter.End();
-  RETURN_IF_ERROR(drain());
+  RETURN_IF_ERROR(
+      ReadAccounts(AccountsPathOf(context.request.file), [&](const Statement& statement) {
+        if (only_create && !CreatesAccount(statement)) return absl::OkStatus();
+        return runner.Run(statement, "accounts");
+      }));
   return context.failures.Summary();
 }
 
@@ -73,10 +54,12 @@ absl::Status RunSteps(RestoreContext& context) {
     context.outcome.warnings.push_back(warning);
     context.say(warning);
   }
-  if (request.with_users && UsersPath(request.file).empty()) {
+  if (request.with_users && AccountsPathOf(request.file).empty()) {
     return Refused(absl::StrFormat("there is no %s_users.cnf, which --with-users needs",
                                    BasePathOf(request.file)));
   }
+  const bool loads_accounts = request.with_users && !request.dry_run;
+  if (loads_accounts) RETURN_IF_ERROR(LoadAccounts(context, /*only_create=*/true));
   absl::Status status;
   if (file->toc() != nullptr) {
     status = RestoreByIndex(context, *file);
@@ -87,8 +70,7 @@ absl::Status RunSteps(RestoreContext& context) {
   context.outcome.file_bytes = file->file_bytes();
   context.outcome.bytes_read = file->bytes_read();
   RETURN_IF_ERROR(status);
-  if (request.with_users && !request.dry_run) return LoadUsers(context);
-  return absl::OkStatus();
+  return loads_accounts ? LoadAccounts(context, /*only_create=*/false) : absl::OkStatus();
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,8 +16,10 @@
 #include "engine/base/exit_code.h"
 #include "engine/base/status_macros.h"
 #include "engine/read/backup_file.h"
+#include "engine/restore/accounts_file.h"
 #include "engine/restore/private_server.h"
 #include "engine/restore/restore_run.h"
+#include "engine/restore/section_reader.h"
 
 namespace sfdb::engine {
 namespace {
@@ -67,29 +71,45 @@ std::string_view WhatDiffers(Kind kind) {
 constexpr const char* kEngines[] = {"ha_archive", "ha_blackhole", "ha_federatedx",
                                     "ha_rocksdb", "ha_spider",    "ha_connect"};
 
-// Objects whose definer is missing cannot be dumped; the private server has no accounts of its own.
-absl::Status CreateDefiners(dumper::LoadSession& session) {
-  ASSIGN_OR_RETURN(
-      const dumper::Result definers,
-      session.Query("SELECT definer FROM information_schema.views UNION SELECT definer FROM "
-                    "information_schema.triggers UNION SELECT definer FROM "
-                    "information_schema.routines UNION SELECT definer FROM "
-                    "information_schema.events"));
-  for (size_t i = 0; i < definers.rows(); ++i) {
-    const std::string definer = definers.text(i, 0);
-    const size_t at = definer.rfind('@');
-    const std::string user = dumper::QuoteIdentifier(definer.substr(0, at));
-    const std::string host = at == definer.npos ? "" : definer.substr(at + 1);
-    if (host.empty()) {
-      RETURN_IF_ERROR(session.Run("CREATE ROLE IF NOT EXISTS " + user));
-      RETURN_IF_ERROR(session.Run("GRANT ALL ON *.* TO " + user));
-    } else {
-      const std::string account = absl::StrCat(user, "@", dumper::QuoteIdentifier(host));
-      RETURN_IF_ERROR(session.Run("CREATE USER IF NOT EXISTS " + account));
-      RETURN_IF_ERROR(session.Run("GRANT ALL ON *.* TO " + account));
-    }
+// "DEFINER=`user`@`host`" or "DEFINER=`role`" in the text of an object.
+struct Definer {
+  std::string user;
+  std::optional<std::string> host;  // nullopt: a role
+  friend auto operator<=>(const Definer&, const Definer&) = default;
+
+  std::string Account() const {
+    return host ? absl::StrCat(dumper::QuoteIdentifier(user), "@", dumper::QuoteIdentifier(*host))
+                : dumper::QuoteIdentifier(user);
   }
-  return absl::OkStatus();
+};
+
+// A name in backticks at `at`, which is moved behind it; "" if none is there.
+std::string TakeName(std::string_view text, size_t* at) {
+  std::string name;
+  if (*at >= text.size() || text[*at] != '`') return name;
+  for (++*at; *at < text.size(); ++*at) {
+    if (text[*at] == '`') {
+      ++*at;
+      if (*at >= text.size() || text[*at] != '`') return name;
+    }
+    name += text[*at];
+  }
+  return name;
+}
+
+void FindDefiners(std::string_view text, std::set<Definer>* definers) {
+  constexpr std::string_view kDefiner = "DEFINER=";
+  for (size_t at = text.find(kDefiner); at != text.npos; at = text.find(kDefiner, at + 1)) {
+    size_t name = at + kDefiner.size();
+    Definer definer;
+    definer.user = TakeName(text, &name);
+    if (definer.user.empty()) continue;
+    if (name < text.size() && text[name] == '@') {
+      ++name;
+      definer.host = TakeName(text, &name);
+    }
+    definers->insert(std::move(definer));
+  }
 }
 
 class RestoreProof {
@@ -111,7 +131,6 @@ class RestoreProof {
   absl::Status RunSteps() {
     ASSIGN_OR_RETURN(const auto file, BackupFile::Open(request_.file, request_.identities, 1));
     RETURN_IF_ERROR(WithReadExitCode(file->toc_error()));
-    // Accounts of definers may be asked for while views are made: they come first.
     say_("starting a private server");
     ASSIGN_OR_RETURN(server_, PrivateServer::Start(request_.work_dir, stop_));
     ASSIGN_OR_RETURN(session_, dumper::LoadSession::Connect(server_->connection()));
@@ -119,6 +138,7 @@ class RestoreProof {
       // Only the tables of an engine that is not here need it.
       session_->Run(absl::StrFormat("INSTALL SONAME '%s'", engine)).IgnoreError();
     }
+    RETURN_IF_ERROR(CreateDefiners(*file));
     say_("restoring");
     RETURN_IF_ERROR(Restore());
     if (file->toc() == nullptr) {
@@ -126,9 +146,53 @@ class RestoreProof {
           "no index: it loads without an error; there is nothing to compare with");
       return absl::OkStatus();
     }
-    RETURN_IF_ERROR(CreateDefiners(*session_));
+    RETURN_IF_ERROR(GrantToDefiners());
     say_("dumping again");
     return Compare(*file->toc());
+  }
+
+  // An object whose definer is missing cannot be dumped, and a role that is missing is taken for a
+  // user: all have to be there before.
+  absl::Status CreateDefiners(BackupFile& file) {
+    if (file.toc() == nullptr) return absl::OkStatus();
+    for (const TocSection& section : file.toc()->sections) {
+      if (section.kind != Kind::kTriggers && section.kind != Kind::kCode &&
+          section.kind != Kind::kView) {
+        continue;
+      }
+      RETURN_IF_ERROR(ReadSection(
+          file, section, [] { return SplitterModes(); },
+          [&](const Statement& statement) {
+            FindDefiners(statement.text, &definers_);
+            return absl::OkStatus();
+          }));
+    }
+    for (const Definer& definer : definers_) {
+      RETURN_IF_ERROR(session_->Run(
+          absl::StrCat(definer.host ? "CREATE USER IF NOT EXISTS " : "CREATE ROLE IF NOT EXISTS ",
+                       definer.Account())));
+    }
+    return absl::OkStatus();
+  }
+
+  // How the server shows a view depends on what its definer may see: as on the first server, if the
+  // backup has the accounts.
+  absl::Status GrantToDefiners() {
+    const std::string accounts = AccountsPathOf(request_.file);
+    if (!accounts.empty()) {
+      return ReadAccounts(accounts, [&](const Statement& statement) {
+        const absl::Status status = session_->Run(statement.text);
+        // An account may need a plugin that is not here; what it defines is compared all the same.
+        if (!status.ok()) {
+          result_.notes.push_back(absl::StrCat("accounts: ", std::string(status.message())));
+        }
+        return absl::OkStatus();
+      });
+    }
+    for (const Definer& definer : definers_) {
+      RETURN_IF_ERROR(session_->Run("GRANT ALL ON *.* TO " + definer.Account()));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Restore() {
@@ -195,6 +259,7 @@ class RestoreProof {
   std::unique_ptr<PrivateServer> server_;
   std::unique_ptr<dumper::LoadSession> session_;
   std::vector<std::string> restored_databases_;
+  std::set<Definer> definers_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "engine/retention/backup_catalog.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -58,6 +60,7 @@ bool IsMetadataOf(std::string_view metadata_name, std::string_view dump) {
 // Dumps of companion databases that Go sfDBTools noted in the metadata of the first one.
 std::vector<std::string> CompanionsIn(std::string_view text) {
   std::vector<std::string> names;
+  if (text.find("database_details") == text.npos) return names;
   const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("database_details")) return names;
   for (const auto& detail : json["database_details"]) {
@@ -142,6 +145,12 @@ std::optional<CatalogEntry> EntryOf(const std::string& directory, const std::str
   return entry;
 }
 
+std::optional<dev_t> DeviceOf(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return std::nullopt;
+  return info.st_dev;
+}
+
 absl::Status ReadDirectory(const std::string& directory, int depth, Catalog& catalog) {
   std::error_code error;
   Files files;
@@ -167,9 +176,15 @@ absl::Status ReadDirectory(const std::string& directory, int depth, Catalog& cat
     }
   }
   if (depth == kMaxDepth) return absl::OkStatus();
+  const std::optional<dev_t> device = DeviceOf(directory);
   for (const std::string& name : directories) {
-    const absl::Status status =
-        ReadDirectory(absl::StrCat(directory, "/", name), depth + 1, catalog);
+    const std::string path = absl::StrCat(directory, "/", name);
+    // "/" by mistake must not become a walk through /proc and every disk.
+    if (DeviceOf(path) != device) {
+      catalog.notes.push_back(path + " is another file system; not looked at");
+      continue;
+    }
+    const absl::Status status = ReadDirectory(path, depth + 1, catalog);
     if (!status.ok()) catalog.notes.push_back(std::string(status.message()));
   }
   return absl::OkStatus();

@@ -52,8 +52,8 @@ struct Catalog {
   std::vector<std::string> notes;     // what could not be read, and why
 };
 
-// Reads `directory` and what is below it; symbolic links are not followed. NotFound,
-// PermissionDenied: of `directory` itself; anything further down is a note.
+// Reads `directory` and what is below it on the same file system, not following symbolic links.
+// NotFound, PermissionDenied: of `directory` itself; anything further down is a note.
 absl::StatusOr<Catalog> ReadCatalog(const std::string& directory);
 
 // Backups with the same key are one series: the newer one replaces the older one. Made of mode,

@@ -90,14 +90,18 @@ absl::StatusOr<CleanupReport> Plan(const CleanupRequest& request, const std::str
   return report;
 }
 
-// Date directories that have become empty go, up to `root`, with our lock file as the last thing in
-// them. Best effort: an empty directory harms nobody.
-void RemoveEmptyDirectories(FileSystem& files, std::string directory, const std::string& root) {
+using Locks = std::map<std::string, DirectoryLock>;
+
+// Date directories that have become empty go, up to `root`. A lock file goes with its directory if
+// it is we who hold it: another's belongs to a run that has written nothing yet. Best effort: an
+// empty directory harms nobody.
+void RemoveEmptyDirectories(FileSystem& files, std::string directory, const std::string& root,
+                            const Locks& locks) {
   while (directory.size() > root.size() && directory.starts_with(root)) {
     const auto names = files.List(directory);
     if (!names.ok() || names->size() > 1) return;
     if (names->size() == 1) {
-      if (names->front() != kLockFileName) return;
+      if (names->front() != kLockFileName || !locks.contains(directory)) return;
       if (!files.Remove(absl::StrCat(directory, "/", kLockFileName)).ok()) return;
     }
     if (!files.RemoveDirectory(directory).ok()) return;
@@ -116,7 +120,7 @@ absl::StatusOr<CleanupReport> RunCleanup(const CleanupRequest& request, FileSyst
 
   std::set<std::string> directories = DirectoriesOf(report.plan);
   directories.insert(root);
-  std::map<std::string, DirectoryLock> locks;
+  Locks locks;
   for (const std::string& directory : directories) {
     absl::StatusOr<DirectoryLock> lock = DirectoryLock::Acquire(directory, "cleanup");
     if (absl::IsAborted(lock.status())) return WithExitCode(lock.status(), base::kExitLocked);
@@ -134,7 +138,7 @@ absl::StatusOr<CleanupReport> RunCleanup(const CleanupRequest& request, FileSyst
   }
   for (auto& [directory, removals] : per_directory) {
     DirectoryCleaner(directory, files, report.failures).Remove(std::move(removals));
-    RemoveEmptyDirectories(files, directory, root);
+    RemoveEmptyDirectories(files, directory, root, locks);
   }
   return report;
 }

@@ -318,6 +318,55 @@ TEST_F(BackupCli, UnknownAndIdleKeysAreSaidAndAWrongValueIsExit2) {
   EXPECT_EQ(RunInto("combined", {"--force", "--config", "/nonexistent.yaml"}).exit_code, 2);
 }
 
+// What the program was shipped with in November 2025, its server section shortened.
+constexpr char kShipped2025[] = R"(
+backup:
+  cleanup: {days: 1, enabled: true, schedule: "0 2 * * *"}
+  compression: {enabled: true, level: 6, type: gzip}
+  encryption: {enabled: true, key: ""}
+  exclude: {data: false, databases: [], empty: true, file: "", system_databases: true, user: false}
+  include: {databases: [], file: "", include_archive: false, include_dmart: true, include_temp: false}
+  mysqldump_args: "-CfQq --max-allowed-packet=1G --hex-blob --order-by-primary --single-transaction
+    --routines=true --triggers=true --opt"
+  output:
+    base_directory: /media/backup
+    capture_gtid: true
+    cleanup_temp: true
+    create_backup_info: true
+    save_backup_info: true
+    structure: {create_subdirs: true, pattern: "{year}/{month}/{day}/"}
+  verification: {disk_space_check: true}
+config_dir: {database_list: /etc/sfDBTools/db_list, database_profile: /etc/sfDBTools/profiles}
+general: {app_name: sfDBTools, client_code: dataon, locale: {timezone: Asia/Jakarta}}
+log:
+  format: text
+  level: info
+  timezone: Asia/Jakarta
+  output:
+    console: {enabled: true}
+    file:
+      dir: /var/log/sfDBTools
+      enabled: true
+      filename_pattern: "sfDBTools_{date}.log"
+      rotation: {compress_old: true, daily: true, max_size: 100MB, retention_days: 7}
+mariadb: {port: 3306, version: 10.6.23}
+system_users: {users: [root, mysql]}
+)";
+
+TEST_F(BackupCli, TheConfigurationThatTheProgramWasShippedWithWorks) {
+  const std::string config = Write("config.yaml", kShipped2025);
+  const ProcessResult run = RunInto("combined", {"--non-interactive", "--config", config},
+                                    {{"SFDB_BACKUP_ENCRYPTION_KEY", "kunci"}});
+  ASSERT_EQ(run.exit_code, 0) << run.stderr_text;
+  const fs::path file = OnlyFile(out(), ".sql.gz.enc");
+  EXPECT_EQ(RunVerb({"verify", "-K", "kunci", "--level", "data", file}).exit_code, 0);
+  EXPECT_THAT(run.stderr_text, HasSubstr("without effect: backup.cleanup.schedule, "));
+  EXPECT_TRUE(fs::exists(OnlyFile(log_dir(), ".log")));
+  // Without the key the same configuration gives an error, not plain text.
+  const ProcessResult no_key = RunInto("combined", {"--non-interactive", "--config", config});
+  EXPECT_EQ(no_key.exit_code, 12);
+}
+
 // --- Flags of the later program --------------------------------------------------------------
 
 TEST_F(BackupCli, AllAndFilterAreTheLaterNamesOfCombinedAndSeparated) {
@@ -422,6 +471,25 @@ TEST_F(DocumentCommand, SingleWithoutDatabaseIsAMenuOnATerminal) {
   EXPECT_EQ(RunDocument("single", {"--non-interactive"}).exit_code, 2);
 }
 
+TEST_F(DocumentCommand, WithoutAProfileATerminalOffersThoseOfTheConfiguredDirectory) {
+  const std::string config =
+      Write("config.yaml", absl::StrCat("config_dir: {database_profile: ", dir_.string(), "}\n"));
+  PtyProcess terminal =
+      PtyProcess::Start({SfdbProgram(), "backup", "single", "--config", config, "--database",
+                         "mydb", "--no-defaults", "--output-dir", out()},
+                        {{"HOME", "/nonexistent"},
+                         {"SFDB_LOG_DIR", log_dir()},
+                         {"SFDB_SOURCE_PROFILE_KEY", "kunci-profil"}})
+          .value();
+  ASSERT_TRUE(terminal.WaitFor("Choose a profile")) << terminal.screen();
+  ASSERT_TRUE(terminal.WaitFor("): ")) << terminal.screen();
+  terminal.Type("profile\n");
+  ASSERT_TRUE(terminal.WaitFor("[Y/n]")) << terminal.screen();
+  EXPECT_THAT(terminal.screen(), HasSubstr("profile.cnf.enc"));
+  terminal.Type("n\n");
+  EXPECT_EQ(terminal.Wait(), 1);
+}
+
 TEST_F(DocumentCommand, Separated) {
   const ProcessResult run = RunDocument("separated", {"--include", "mydb,mydb_dmart,mydb_temp",
                                                       "--compression", "--compression-type", "xz"});
@@ -468,6 +536,26 @@ TEST_F(BackupCli, AFailureIsOneJsonLineInTheErrorLog) {
   EXPECT_THAT(run.stderr_text, HasSubstr(log.string()));
   EXPECT_FALSE(std::getline(stream, line));
   EXPECT_EQ(fs::status(log).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(BackupCli, OneFailingDatabaseIsShownAndLoggedBesideThoseThatSucceeded) {
+  ASSERT_TRUE(server_
+                  ->Exec("CREATE DATABASE rusak; CREATE TABLE rusak.m (id INT PRIMARY KEY);"
+                         "ALTER TABLE rusak.m DISCARD TABLESPACE")
+                  .ok());
+  const ProcessResult run =
+      RunInto("separated", {"--include", "mydb,rusak,mydb_temp", "--force", "--lang", "id",
+                            "--cleanup", "--cleanup-days", "1"});
+  EXPECT_TRUE(server_->Exec("DROP DATABASE rusak").ok());
+  EXPECT_EQ(run.exit_code, 3) << run.stderr_text;
+  EXPECT_THAT(run.stdout_text, testing::ContainsRegex("Total Berhasil +[^0-9]+ 2 "));
+  EXPECT_THAT(run.stdout_text, testing::ContainsRegex("Total Gagal +[^0-9]+ 1 "));
+  EXPECT_THAT(run.stdout_text, HasSubstr("=== Daftar Database Gagal Dibackup ===\n\n1. rusak\n"));
+  const json entry = json::parse(FileText(OnlyFile(log_dir(), "_error_backup.log")));
+  EXPECT_EQ(entry["database"], "rusak");
+  EXPECT_EQ(entry["type"], "separated");
+  EXPECT_EQ(entry["exit_code"], 3);
+  EXPECT_THAT(entry["file"].get<std::string>(), HasSubstr("rusak_separated_"));
 }
 
 TEST_F(BackupCli, ALogDirectoryThatCannotBeWrittenStopsNothing) {

@@ -310,19 +310,7 @@ TEST_F(Keep, AProfileIsMadeUsedChangedAndRemoved) {
                                       "[client]\nsocket=/nowhere.sock\nuser=nobody\n")
                   .ok());
   fs::permissions(dir_ / "home/.my.cnf", fs::perms(0600));
-  for (const std::string& reference : {std::string("prod"), file.string()}) {
-    const ProcessResult scan = RunWithKey({"db-scan", "all", "--profile", reference});
-    EXPECT_EQ(scan.exit_code, 0) << scan.stderr_text;
-  }
-  EXPECT_EQ(
-      Run({"db-scan", "all"}, {{"SFDB_SOURCE_PROFILE", "prod"}, {"SFDB_SOURCE_PROFILE_KEY", kKey}})
-          .exit_code,
-      0);
-  EXPECT_EQ(Run({"db-scan", "all", "--profile", "prod"}).exit_code, 12);
-  EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", "none"}).exit_code, 2);
-  EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", "prod", "--user", "nobody"}).exit_code, 1)
-      << "flags before the profile";
-
+  EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", file.string()}).exit_code, 0);
   // A restore writes: it takes the target's profile from the environment, never the source's.
   const std::string metadata = MakeBackup(0).string();
   const std::vector<std::string> restore = {
@@ -336,18 +324,32 @@ TEST_F(Keep, AProfileIsMadeUsedChangedAndRemoved) {
   EXPECT_EQ(server_->Query("SELECT x FROM app_copy.t").value(), "one\n");
   ExecOrExit(*server_, "DROP DATABASE app_copy");
 
-  const ProcessResult list = Run({"profile", "list", "--json"});
-  EXPECT_EQ(json::parse(list.stdout_text)["profiles"][0]["name"], "prod");
-  EXPECT_EQ(json::parse(list.stdout_text)["profiles"][0]["private"], true);
-
-  EXPECT_EQ(RunWithKey(ProfileArgs("edit", "prod")).exit_code, 2) << "nothing to change";
-  EXPECT_EQ(RunWithKey(ProfileArgs("edit", "prod", {"--user", "nobody"})).exit_code, 1);
-  const ProcessResult edited =
-      RunWithKey(ProfileArgs("edit", "prod", {"--new-name", "live", "--user", "keeper"}));
+  // Another key, in a file, and another name.
+  const std::string key_file = (dir_ / "key").string();
+  EXPECT_EQ(Run({"crypto", "keygen", "--out", key_file}).exit_code, 0);
+  const ProcessResult edited = RunWithKey(
+      ProfileArgs("edit", "prod", {"--new-name", "live", "--new-profile-key-file", key_file}));
   EXPECT_EQ(edited.exit_code, 0) << edited.stderr_text;
   EXPECT_THAT(NamesIn(ProfileDir()), ElementsAre("live.cnf.enc"));
-  EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", "live"}).exit_code, 0);
+  auto with_file = [&](std::vector<std::string> args,
+                       std::vector<std::pair<std::string, std::string>> env = {}) {
+    args.insert(args.end(), {"--profile-key-file", key_file});
+    return Run(std::move(args), std::move(env)).exit_code;
+  };
+  EXPECT_EQ(with_file({"db-scan", "all", "--profile", "live"}), 0);
+  EXPECT_EQ(with_file({"db-scan", "all"}, {{"SFDB_SOURCE_PROFILE", "live"}}), 0);
+  EXPECT_EQ(RunWithKey({"db-scan", "all", "--profile", "live"}).exit_code, 12) << "the old key";
+  EXPECT_EQ(Run({"db-scan", "all", "--profile", "live"}).exit_code, 12);
+  EXPECT_EQ(with_file({"db-scan", "all", "--profile", "none"}), 2);
+  EXPECT_EQ(with_file({"db-scan", "all", "--profile", "live", "--user", "nobody"}), 1)
+      << "flags before the profile";
+  EXPECT_EQ(with_file(ProfileArgs("edit", "live")), 2) << "nothing to change";
+  EXPECT_EQ(with_file(ProfileArgs("edit", "live", {"--user", "nobody"})), 1) << "tried first";
+  EXPECT_EQ(with_file(ProfileArgs("edit", "live", {"--user", "keeper"})), 0);
 
+  const ProcessResult list = Run({"profile", "list", "--json"});
+  EXPECT_EQ(json::parse(list.stdout_text)["profiles"][0]["name"], "live");
+  EXPECT_EQ(json::parse(list.stdout_text)["profiles"][0]["private"], true);
   EXPECT_EQ(Run({"profile", "delete", "--profile", "live"}).exit_code, 2) << "no terminal";
   EXPECT_EQ(Run({"profile", "delete", "live", "--force"}).exit_code, 0);
   EXPECT_THAT(NamesIn(ProfileDir()), IsEmpty());

@@ -283,6 +283,38 @@ TEST_F(Restore, WhatIsThereIsRefusedUnlessToldAndDroppedOnlyAfterABackup) {
   EXPECT_EQ(RunVerb({"restore", parts_->string()}).exit_code, 2) << "no terminal to confirm at";
 }
 
+TEST_F(Restore, ADirectoryMeansItsNewestBackupAndAccountsComeOnRequest) {
+  ExecOrExit(*source_,
+             "CREATE USER wanderer@localhost IDENTIFIED BY 'w'; GRANT SELECT ON tables.* "
+             "TO wanderer@localhost");
+  const fs::path dir = *dir_ / "newest";
+  Make("single", dir, {"--database", "empty_db", "-C", "none"});
+  Make("single", dir, {"--database", "tables"});
+  ExecOrExit(*source_, "DROP USER wanderer@localhost");
+  MustRestore(dir, {"--database", "tables", "--with-users"});
+  EXPECT_EQ(Databases(*target_), Args{"tables"});
+  EXPECT_THAT(target_->Query("SHOW GRANTS FOR wanderer@localhost").value(),
+              HasSubstr("GRANT SELECT ON `tables`.*"));
+  EXPECT_EQ(RunRestore(dir, {"--database", "nowhere"}).exit_code, 4);
+}
+
+TEST_F(Restore, ASignalEndsItWithItsOwnCodeAndResumeGoesOn) {
+  auto child = test_support::Subprocess::Start(VerbOptions(RestoreArgs(*parts_, {"-t", "2"})));
+  ASSERT_TRUE(child.ok()) << child.status();
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  while (absl::Now() < deadline &&
+         target_->Query("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'INSERT%'")
+             .value()
+             .empty()) {
+  }
+  child->Signal(SIGTERM);
+  const auto run = child->Wait();
+  ASSERT_TRUE(run.ok());
+  EXPECT_EQ(run->exit_code, 143) << run->stderr_text;
+  MustRestore(*parts_, {"--resume", "-t", "2"});
+  ExpectSameDump(*parts_text_, TargetText({"parts"}));
+}
+
 TEST_F(Restore, ADryRunChangesNothing) {
   const ProcessResult run = RunRestore(*parts_, {"--dry-run", "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.stderr_text;
@@ -291,28 +323,28 @@ TEST_F(Restore, ADryRunChangesNothing) {
 }
 
 TEST_F(Restore, FilesOfMariadbDumpComeBackAsTheyWere) {
-  for (const char* pack : {"cat", "gzip -1c", "zstd -1 -qc", "xz -0c"}) {
-    const std::string extension = *pack == 'c'   ? ""
-                                  : *pack == 'g' ? ".gz"
-                                  : *pack == 'z' ? ".zst"
-                                                 : ".xz";
-    const fs::path file = *dir_ / absl::StrCat("stock.sql", extension);
-    ASSERT_TRUE(
-        test_support::WriteFile((*dir_ / "stock.txt").string(),
-                                ExpectedDump(*source_, {"objects", "objects_other", "tables"}))
-            .ok());
+  const Args databases = {"objects", "objects_other", "tables"};
+  const fs::path plain = *dir_ / "stock.sql";
+  ASSERT_TRUE(test_support::WriteFile(plain.string(), ExpectedDump(*source_, databases)).ok());
+  MustRestore(plain, {});
+  ExpectSameDump(TextOf(*source_, databases), TargetText(databases));
+  // Packed, and one database of several, under another name.
+  const struct {
+    const char* pack;
+    const char* extension;
+  } packs[] = {{"gzip -1c", ".gz"}, {"zstd -1 -qc", ".zst"}, {"xz -0c", ".xz"}};
+  for (const auto& one : packs) {
+    const fs::path file = absl::StrCat(plain.string(), one.extension);
     ProcessOptions options;
-    options.argv = {"sh", "-c", absl::StrCat(pack, " < ", (*dir_ / "stock.txt").string())};
+    options.argv = {"sh", "-c", absl::StrCat(one.pack, " < ", plain.string())};
     options.stdout_path = file.string();
     ASSERT_EQ(test_support::RunProcess(options)->exit_code, 0);
-    MustRestore(file, {"--drop-target", "--skip-backup"});
-    if (extension.empty()) {
-      ExpectSameDump(TextOf(*source_, {"objects", "objects_other", "tables"}),
-                     TargetText({"objects", "objects_other", "tables"}));
-    }
+    MustRestore(file, {"--database", "objects_other", "--target-db", "other", "--drop-target",
+                       "--skip-backup"});
+    EXPECT_EQ(target_->Query("SHOW TABLES FROM other").value(),
+              source_->Query("SHOW TABLES FROM objects_other").value());
   }
-  // One database of it; and SQL that names none.
-  MustRestore(*dir_ / "stock.sql.gz", {"--database", "tables", "--target-db", "t2"});
+  // SQL that names no database.
   const fs::path bare = *dir_ / "bare.sql";
   ASSERT_TRUE(
       test_support::WriteFile(bare.string(), StockDump(*source_, {"parts", "keyless"})).ok());

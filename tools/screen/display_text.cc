@@ -103,6 +103,17 @@ std::string CleanText(std::string_view text) {
   return clean;
 }
 
+std::string CleanLines(std::string_view text) {
+  std::string clean;
+  while (true) {
+    const size_t end = text.find('\n');
+    clean += CleanText(text.substr(0, end));
+    if (end == text.npos) return clean;
+    clean += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 std::vector<std::string> WrapText(std::string_view text, size_t width) {
   std::vector<std::string> lines;
   while (true) {

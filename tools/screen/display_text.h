@@ -15,6 +15,9 @@ size_t DisplayWidth(std::string_view text);
 // as "\x1b" or "\u202e", bytes that are not UTF-8 as U+FFFD. Names of databases may hold anything.
 std::string CleanText(std::string_view text);
 
+// The same for text that may have several lines.
+std::string CleanLines(std::string_view text);
+
 // `text` in pieces of at most `width` columns, broken at blanks or slashes where there are any in
 // the last half of a line, else anywhere between characters. `width` >= 2.
 std::vector<std::string> WrapText(std::string_view text, size_t width);

@@ -29,6 +29,8 @@ TEST(DeferKeys, TablesThatWouldNotComeBackTheSameKeepTheirKeys) {
       "ENGINE=InnoDB",
       "CREATE TABLE `t` (\n  `a` int,\n  KEY `k` (`a`),\n  CONSTRAINT `c` FOREIGN KEY (`a`) "
       "REFERENCES `p` (`a`)\n) ENGINE=InnoDB",
+      "CREATE TABLE `t` (\n  `a` int(11),\n  KEY `k` (`a`)\n) ENGINE=InnoDB DEFAULT CHARSET=latin1 "
+      "WITH SYSTEM VERSIONING",
       "/*!50001 CREATE VIEW `t` AS SELECT\n 1 AS `a`*/",
       "CREATE TABLE `t` (a int, key(a)) ENGINE=InnoDB",
   };

@@ -125,7 +125,12 @@ TEST_F(Retention, DateDirectoriesThatBecomeEmptyGoToo) {
   directory_.Add({.days_ago = 40}, "2026/05/21/");
   directory_.Add({.days_ago = 1}, "2026/06/29/");
   directory_.Write("2026/04/keep.txt", "x");
+  directory_.Add({.days_ago = 50}, "2025/12/31/");
+  const auto lock = DirectoryLock::Acquire(directory_.path() + "/2025", "a run that begins");
+  ASSERT_TRUE(lock.ok());
   Clean({.days = 30});
+  EXPECT_FALSE(fs::exists(directory_.path() + "/2025/12"));
+  EXPECT_TRUE(fs::exists(directory_.path() + "/2025/" + kLockFileName));
   EXPECT_FALSE(fs::exists(directory_.path() + "/2026/05"));
   EXPECT_TRUE(fs::exists(directory_.path() + "/2026/06/29"));
   EXPECT_TRUE(fs::exists(directory_.path() + "/2026/04/keep.txt"));

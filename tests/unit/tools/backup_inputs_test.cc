@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_split.h"
 #include "engine/base/exit_code.h"
+#include "engine/config/config_keys.h"
 #include "tools/backup_flags.h"
 
 namespace sfdb::tools {
@@ -244,6 +245,23 @@ TEST(BackupInputs, OutputDirIsUsedAsGivenAndOnlyTheConfiguredOneHasAPattern) {
   EXPECT_EQ(directory(BackupMode::kCombined, {"-o", "/x/{year}"}, ""), "/x/{year}");
   EXPECT_EQ(directory(BackupMode::kSingle, {}, "shop"), "/b/2025/shop");
   EXPECT_EQ(directory(BackupMode::kSeparated, {}, ""), "/b/2025/separated");
+}
+
+TEST(BackupInputs, TheDocumentationHasEveryKeyAndEverySettingOfOne) {
+  std::ifstream stream(SFDB_SOURCE_DIR "/docs/configuration.md");
+  const std::string text((std::istreambuf_iterator<char>(stream)), {});
+  for (const engine::ConfigKey& key : engine::ConfigKeys()) {
+    EXPECT_THAT(text, HasSubstr("`" + std::string(key.name) + "`"));
+  }
+  for (const BackupSettingRow& row : BackupSettingTable()) {
+    const std::vector<std::string> keys =
+        absl::StrSplit(std::string(row.spec.config_keys), '|', absl::SkipEmpty());
+    for (const std::string& key : keys) {
+      const engine::ConfigKey* const known = engine::FindConfigKey(key);
+      ASSERT_NE(known, nullptr) << key;
+      EXPECT_TRUE(known->idle.empty()) << key;
+    }
+  }
 }
 
 TEST(BackupInputs, ArgumentsAreSplitAsAShellDoes) {

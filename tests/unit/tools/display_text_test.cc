@@ -27,6 +27,11 @@ TEST(DisplayText, NothingActsOnTheTerminal) {
   EXPECT_EQ(CleanText("データ é"), "データ é");
 }
 
+TEST(DisplayText, LinesOfAMessageStayLines) {
+  EXPECT_EQ(CleanLines("a\x1b\nb\n"), "a\\x1b\nb\n");
+  EXPECT_EQ(CleanLines(""), "");
+}
+
 TEST(DisplayText, LinesBreakAtBlanksAndSlashesWithoutLosingText) {
   EXPECT_THAT(WrapText("one two three", 8), ElementsAre("one two", "three"));
   EXPECT_THAT(WrapText("/backup/2025/mydb.sql", 13), ElementsAre("/backup/2025/", "mydb.sql"));

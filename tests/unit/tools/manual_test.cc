@@ -120,6 +120,21 @@ TEST(Manual, ThePageIsGoodTroff) {
   EXPECT_EQ(groff.stdout_text, "");
 }
 
+TEST(UserDocument, EveryTestAndFileItNamesExists) {
+  const std::string page = SourceFile("docs/user-document.md");
+  const std::vector<std::string> tests = Matches(page, "`([A-Z][A-Za-z0-9]{24,})`");
+  ASSERT_GT(tests.size(), 15u);
+  for (const std::string& test : tests) {
+    const ProcessResult grep = RunProgram(
+        {"grep", "-rqE", "TEST(_F)?\\([A-Za-z]+, *" + test + "\\)", SFDB_SOURCE_DIR "/tests"});
+    EXPECT_EQ(grep.exit_code, 0) << test;
+  }
+  for (const std::string& file : Matches(page, "`((tools|engine|docs|crypto|tests)/[a-z_/.-]+)`")) {
+    EXPECT_EQ(RunProgram({"test", "-e", std::string(SFDB_SOURCE_DIR) + "/" + file}).exit_code, 0)
+        << file;
+  }
+}
+
 // Runs the script as bash does at a Tab.
 std::string Completed(const std::string& words, int cursor) {
   const std::string script = std::string("source <(") + SFDB_PROGRAM +
