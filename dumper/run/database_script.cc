@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "dumper/run/table_job.h"
+#include "dumper/run/table_group.h"
 #include "dumper/script/stored_programs.h"
 #include "dumper/script/views.h"
 #include "engine/base/status_macros.h"
@@ -230,7 +230,10 @@ absl::Status DatabaseScript::WriteFinalViewHere(const std::string& view) {
 }
 
 absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts) {
-  if (context_->run->stopped()) return Reported();
+  if (context_->run->stopped()) {
+    SubmitGroup();  // their places in the output have to be closed
+    return Reported();
+  }
   context_->run->BeginTables();
   if (request.is_view && context_->for_backup) return WriteViewHere(std::move(request));
   const DumpOptions& options = *context_->options;
@@ -242,6 +245,12 @@ absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts)
   auto job = std::make_shared<TableJob>(context_, runner_, std::move(request), std::move(facts),
                                         shared ? TableAccess::kShared : TableAccess::kAlone,
                                         out_->AddChild());
+  if (job->IsGroupable()) {
+    group_.push_back(std::move(job));
+    if (group_.size() == kTablesInGroup) SubmitGroup();
+    return absl::OkStatus();
+  }
+  SubmitGroup();
   auto start = [job = std::move(job)](Session& session) { job->Start(session); };
   if (holder_only) {
     runner_->SubmitOn(runner_->sessions() - 1, std::move(start));
@@ -249,6 +258,13 @@ absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts)
     runner_->Submit(std::move(start));
   }
   return absl::OkStatus();
+}
+
+void DatabaseScript::SubmitGroup() {
+  if (group_.empty()) return;
+  runner_->Submit([context = context_, runner = runner_, jobs = std::exchange(group_, {})](Session& session) {
+    RunTableGroup(*context, *runner, jobs, session);
+  });
 }
 
 absl::StatusOr<std::map<std::string, TableFacts>> DatabaseScript::FactsOf(
@@ -294,6 +310,7 @@ absl::Status DatabaseScript::SubmitTables(const std::string& database,
       // Not moved: the same name may be asked for twice.
       RETURN_IF_ERROR(SubmitTable(std::move(request), facts[name.name]));
     }
+    SubmitGroup();
   }
   return absl::OkStatus();
 }

@@ -3,12 +3,14 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "dumper/run/session_runner.h"
+#include "dumper/run/table_job.h"
 #include "dumper/script/script_context.h"
 #include "dumper/script/table_catalog.h"
 #include "dumper/script/table_filter.h"
@@ -49,6 +51,8 @@ class DatabaseScript {
                                  const std::function<void(Session&)>& work);
   absl::Status WriteViewHere(TableRequest request);
   absl::Status WriteFinalViewHere(const std::string& view);
+  // Submits the small tables that were gathered.
+  void SubmitGroup();
   absl::Status WriteOne(const std::string& database, const std::string& table, bool rows);
   absl::StatusOr<std::map<std::string, TableFacts>> FactsOf(const std::string& database,
                                                             const std::vector<std::string>& tables,
@@ -71,7 +75,8 @@ class DatabaseScript {
   const TableFilter* filter_;
   SessionRunner* runner_;
   TaskOutput* out_;
-  std::string database_;  // the one being dumped
+  std::vector<std::shared_ptr<TableJob>> group_;  // small tables, in a row
+  std::string database_;                          // the one being dumped
   bool locked_ = false;   // its tables are locked, and all sessions see what the lock protects
 };
 

@@ -91,9 +91,17 @@ bool SessionRunner::GivesWay(Place place) {
   std::lock_guard<std::mutex> lock(mutex_);
   Worker& worker = *workers_[current_session];
   if (!worker.own.empty() && worker.own.begin()->first < place) return true;
-  if (reserved(worker) || again_.empty() || place <= again_.begin()->first) return false;
-  // Taken, so that no other gives way for it, too.
-  worker.own.insert(again_.extract(again_.begin()));
+  if (reserved(worker)) return false;
+  if (!again_.empty() && again_.begin()->first < place) {
+    // Taken, so that no other gives way for it, too.
+    worker.own.insert(again_.extract(again_.begin()));
+    return true;
+  }
+  // A table of which pieces are left, and nobody reads it: whoever did has lost his connection.
+  if (sources_.empty() || sources_.begin()->first >= place.task) return false;
+  for (const auto& other : workers_) {
+    if (other->running == sources_.begin()->first) return false;
+  }
   return true;
 }
 
@@ -155,7 +163,12 @@ bool SessionRunner::HasWork(const Worker& worker) const {
 std::optional<SessionRunner::Job> SessionRunner::Take(Worker& worker) {
   Job job;
   job.counted = true;
-  if (!worker.own.empty()) {
+  const bool own_first =
+      !worker.own.empty() &&
+      (reserved(worker) ||
+       ((again_.empty() || worker.own.begin()->first <= again_.begin()->first) &&
+        (sources_.empty() || worker.own.begin()->first.task <= sources_.begin()->first)));
+  if (own_first) {
     const auto first = worker.own.begin();
     job.order = first->first.task;
     job.work = std::move(first->second);
@@ -206,6 +219,7 @@ void SessionRunner::RetireIfLost(Worker& worker) {
   if (others == 0) return;
   worker.retired = true;
   again_.merge(worker.own);
+  work_ready_.notify_all();
 }
 
 void SessionRunner::Run(Worker& worker, Job job) {
@@ -219,6 +233,7 @@ void SessionRunner::Run(Worker& worker, Job job) {
   }
 
   std::lock_guard<std::mutex> lock(mutex_);
+  worker.running = 0;
   if (source_empty) {
     for (auto it = sources_.begin(); it != sources_.end(); ++it) {
       if (it->second != job.source) continue;
@@ -238,6 +253,7 @@ void SessionRunner::Loop(Worker& worker) {
   bool settled = true;
   while (!worker.retired) {
     if (auto job = Take(worker)) {
+      worker.running = job->order;
       lock.unlock();
       Run(worker, *std::move(job));
       lock.lock();

@@ -1,7 +1,8 @@
 // N sessions, a thread each, and the work they do. A session is touched only by its own thread.
 //
 // Order of preference of a free session (lower wins; within one, plan order):
-//   1. calls and pieces meant for this very session: it holds a lock that others wait for
+//   1. work meant for this very session (it holds a lock that others wait for), unless 3 or 4 have
+//      something that comes before it
 //   2. calls somebody waits for
 //   3. pieces to be read again: their connection was lost, or their query killed
 //   4. the next piece of a table that is being read in pieces
@@ -82,7 +83,7 @@ class SessionRunner {
   // Queues work again: for `session` (which holds what it waits for), or for any live one.
   void Requeue(Place place, std::optional<size_t> session, Work work);
   // Called within work that makes output for `place` and cannot go on: whether earlier work waits
-  // for the calling thread's session. Then the caller queues the rest of its own again and returns.
+  // for the calling thread's session, or for any. Then the caller queues the rest of its own again and returns.
   bool GivesWay(Place place);
   // Whether a session takes work: false once its connection is lost, while another is left.
   bool IsLive(size_t session);
@@ -108,6 +109,7 @@ class SessionRunner {
     std::unique_ptr<Session> session;
     size_t index = 0;
     bool retired = false;
+    uint64_t running = 0;  // number of the task that it works for; 0: none
     std::multimap<Place, Work> own;
     std::thread thread;
   };

@@ -44,6 +44,22 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   TableJob(const ScriptContext* context, SessionRunner* runner, TableRequest request,
            TableFacts facts, TableAccess access, std::shared_ptr<OutputQueue> queue);
 
+  // For small tables, to be begun several at once (table_group.h). Whether nothing but the statements
+  // below is asked for the table on the session, from Start() to its end.
+  bool IsGroupable() const;
+  const std::string& database() const { return request_.database; }
+  std::string PinSql() const;
+  std::string DefinitionSql() const;
+  std::string RowsSql() const;
+  // Takes the answers to the first two; false when the columns are not those that RowsSql() names.
+  bool Knows(const Result& pinned, const Result& definition);
+  // Which of the group's tables this is: the one piece that its rows are has this number.
+  void SetPlaceInGroup(uint64_t place) { first_piece_ = place; }
+  // The answers have been taken, and the rows are the session's next stream.
+  void RowsFollow() { rows_follow_ = true; }
+  // They are lost with their session.
+  void Forget() { rows_follow_ = false, create_.reset(); }
+
   void Start(Session& session);
   // Instead of Start(): nothing is to be written after all.
   void Abandon() { queue_->Close(); }
@@ -74,6 +90,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   absl::Status BeginRows(Session& session, bool history);
   absl::Status PinTable(Session& session);
   bool ColumnsAreKnown(const std::vector<std::string>& there) const;
+  bool AllVisible() const;
   std::string RowsSql(const RowsPlan& plan) const;
   absl::Status CheckColumns(const std::vector<std::string>& there, Session& session);
   // As PinTable(), and perhaps with the rows to follow. False: nothing was done.
@@ -113,8 +130,10 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   std::unique_ptr<TaskOutput> out_;
   std::optional<std::string> create_;  // the CREATE text, once read
   RowsPlan plan_;
-  bool rows_begun_ = false;  // the first piece's rows are coming already
+  bool rows_begun_ = false;   // the first piece's rows are coming already
+  bool rows_follow_ = false;  // they come after those of the tables before
   uint64_t order_ = 0;
+  uint64_t first_piece_ = 0;
   // Set when no session needs its lock on this table any more.
   std::shared_ptr<std::atomic<bool>> done_ = std::make_shared<std::atomic<bool>>(false);
   std::optional<std::chrono::steady_clock::time_point> lock_waited_since_;

@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <iterator>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
@@ -295,6 +297,35 @@ absl::Status Session::BeginStream(std::string_view sql) {
   return OpenStream(sql);
 }
 
+absl::Status Session::SendStreams(std::vector<std::string> statements) {
+  std::string sql;
+  for (const std::string& statement : statements) sql.append(statement).append(";");
+  RETURN_IF_ERROR(SendOnly(sql));
+  next_streams_.assign(std::make_move_iterator(statements.begin()),
+                       std::make_move_iterator(statements.end()));
+  streams_sent_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status Session::NextStream(std::string_view sql) {
+  if (next_streams_.empty() || next_streams_.front() != sql) {
+    return absl::NotFoundError("this statement is not the next of those that were sent");
+  }
+  next_streams_.pop_front();
+  const bool first = std::exchange(streams_sent_, false);
+  const int failed = first ? mysql_read_query_result(mysql_) : mysql_next_result(mysql_);
+  const absl::Status opened = failed == 0 ? OpenStream(sql) : LastError(Doing(sql));
+  if (!opened.ok()) next_streams_.clear();
+  return opened;
+}
+
+absl::Status Session::DropStreams(const ConnectionOptions& options) {
+  if (next_streams_.empty() || lost_) return absl::OkStatus();
+  const std::string next = next_streams_.front();
+  RETURN_IF_ERROR(NextStream(next));
+  return CancelStream(options);
+}
+
 absl::Status Session::OpenStream(std::string_view sql) {
   stream_ = mysql_use_result(mysql_);
   if (stream_ == nullptr) {
@@ -318,8 +349,9 @@ absl::StatusOr<bool> Session::NextRow(const char* const** values, const unsigned
   reading_in_bulk = false;
   if (row == nullptr) {
     stream_ended_ = true;
-    if (mysql_errno(mysql_) != 0) return LastError("reading rows");
-    return false;
+    if (mysql_errno(mysql_) == 0) return false;
+    next_streams_.clear();
+    return LastError("reading rows");
   }
   *values = row;
   *lengths = mysql_fetch_lengths(stream_);
@@ -348,11 +380,23 @@ absl::Status Session::CancelStream(const ConnectionOptions& options) {
   while (mysql_fetch_row(stream_) != nullptr) {
   }
   stream_ended_ = true;
+  bool more = !next_streams_.empty();
+  next_streams_.clear();
   if (mysql_errno(mysql_) != 0) {
     const absl::Status ended = LastError("giving up a read");
     if (lost_) return ended;
+    more = false;
   }
   EndStream();
+  // The kill came after this one's last row: it, or the end, is among those that follow.
+  while (more && mysql_next_result(mysql_) == 0) {
+    MYSQL_RES* result = mysql_use_result(mysql_);
+    if (result != nullptr) mysql_free_result(result);
+  }
+  if (more && mysql_errno(mysql_) != 0) {
+    const absl::Status ended = LastError("giving up what was sent");
+    if (lost_) return ended;
+  }
   // Should the kill have come after the last row, this is the statement that it ends.
   const absl::Status used_up = Execute("DO 0");
   return lost_ ? used_up : absl::OkStatus();

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -117,6 +118,14 @@ class Session {
 
   // Starts an unbuffered read. Until EndStream nothing else may run on this session.
   absl::Status BeginStream(std::string_view sql);
+  // Sends several statements that give rows, to be read one after the other: each begun by
+  // NextStream() with the same text, and read to its end. After an error in one of them those that
+  // follow are not run, and NextStream() says NotFound, as for any other text. Nothing else may run
+  // in between. REQUIRES: allows_batches().
+  absl::Status SendStreams(std::vector<std::string> statements);
+  absl::Status NextStream(std::string_view sql);
+  // Gives up those that were not begun; see CancelStream().
+  absl::Status DropStreams(const ConnectionOptions& options);
   const std::vector<FieldInfo>& fields() const { return fields_; }
   // The next row: true, and the values (null pointer: NULL) and lengths, valid until the next call;
   // false at the end of the rows.
@@ -182,6 +191,8 @@ class Session {
   std::shared_ptr<SessionSocket> socket_ = std::make_shared<SessionSocket>();
   st_mysql_res* stream_ = nullptr;
   bool stream_ended_ = false;
+  std::deque<std::string> next_streams_;
+  bool streams_sent_ = false;  // and nothing was read of their results
   uint64_t stream_rows_ = 0;
   std::vector<FieldInfo> fields_;
   std::string database_;

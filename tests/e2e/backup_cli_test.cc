@@ -628,7 +628,7 @@ TEST_F(BackupCli, OneFailingDatabaseIsShownAndLoggedBesideThoseThatSucceeded) {
 TEST_F(BackupCli, ALogDirectoryThatCannotBeWrittenStopsNothing) {
   const std::string file = Write("file", "in the way");
   const ProcessResult run =
-      RunInto("combined", {"--db", "mydb", "--force", "--log-file", "--log-dir", file + "/log"});
+      RunInto("combined", {"--db", "mydb", "--force", "--log-dir", file + "/log"});
   EXPECT_EQ(run.exit_code, 0) << run.stderr_text;
   EXPECT_THAT(run.stderr_text, HasSubstr("cannot be written; logs go to"));
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <list>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,6 +52,7 @@ class DumpDuringDdl : public testing::TestWithParam<bool> {
       std::vector<std::string> args = {"--server-id=1"};
       if (with_log_) args.push_back("--log-bin");
       server_ = StartWithSchemas({}, args);
+      pair_.emplace(MakePair(*server_));
       ExecOrExit(*server_, "CREATE DATABASE d");
     }
     FillDatabase();
@@ -72,12 +74,11 @@ class DumpDuringDdl : public testing::TestWithParam<bool> {
   // Dumps while each table is changed as soon as rows of it are read.
   void ExpectAllWait(const std::vector<std::string>& more) {
     SCOPED_TRACE(absl::StrCat(more.front(), ", ", more.back()));
-    const DumpPair pair = MakePair(*server_);
     const DumpRun expected =
-        pair.Run(Side::kExpected, WithServer(*server_, {more.front(), "--skip-dump-date", "d"}));
+        pair_->Run(Side::kExpected, WithServer(*server_, {more.front(), "--skip-dump-date", "d"}));
     std::vector<std::string> args = {"--memory-limit=16M", "--skip-dump-date", "d"};
     args.insert(args.begin(), more.begin(), more.end());
-    StalledDump dump(pair, server_.get(), args);
+    StalledDump dump(*pair_, server_.get(), args);
     std::list<std::thread> users;
     for (const Change& change : Changes()) {
       while (dump.Readers(change.table).empty() && dump.text().size() < expected.stdout_text.size() &&
@@ -119,10 +120,12 @@ class DumpDuringDdl : public testing::TestWithParam<bool> {
   }
 
   static std::unique_ptr<MariadbServer> server_;
+  static std::optional<DumpPair> pair_;
   static bool with_log_;
 };
 
 std::unique_ptr<MariadbServer> DumpDuringDdl::server_;
+std::optional<DumpPair> DumpDuringDdl::pair_;
 bool DumpDuringDdl::with_log_ = false;
 
 TEST_P(DumpDuringDdl, EveryStatementWaitsAndIsDoneAfterwards) {
@@ -144,7 +147,6 @@ TEST_P(DumpDuringDdl, BlockDdlMakesNoDifference) {
 }
 
 TEST_P(DumpDuringDdl, BeforeATablesFirstReadItFailsTheDumpByName) {
-  const DumpPair pair = MakePair(*server_);
   const std::vector<std::pair<std::string, std::string>> changes = {
       {"ALTER TABLE y_small ADD COLUMN b INT, ALGORITHM=COPY", "1412"},
       {"TRUNCATE TABLE y_small", "1412"},
@@ -153,7 +155,7 @@ TEST_P(DumpDuringDdl, BeforeATablesFirstReadItFailsTheDumpByName) {
   };
   for (const auto& [sql, number] : changes) {
     SCOPED_TRACE(sql);
-    StalledDump dump(pair, server_.get(),
+    StalledDump dump(*pair_, server_.get(),
                      {"--single-transaction", "--threads=3", "--memory-limit=16M", "d"});
     dump.Read(1 << 20);
     ASSERT_FALSE(dump.StandingReaders().empty());

@@ -168,6 +168,7 @@ TEST(DumpRaces, UnderTableLocksToo) {
 }
 
 TEST(DumpRaces, WhileConnectionsAreLostAndTablesAltered) {
+  const std::string& expected = Expected();
   std::vector<std::thread> users;
   std::vector<std::string> ids;
   size_t next = 1 << 20;
@@ -185,7 +186,7 @@ TEST(DumpRaces, WhileConnectionsAreLostAndTablesAltered) {
   });
   for (std::thread& user : users) user.join();
   EXPECT_TRUE(outcome.whole) << outcome.faults;
-  EXPECT_TRUE(outcome.text == Expected());
+  EXPECT_TRUE(outcome.text == expected);
   EXPECT_TRUE(Server().Exec("ALTER TABLE big COMMENT ''", "d").ok());
 }
 

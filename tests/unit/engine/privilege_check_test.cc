@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dumper/privileges/accounts.h"
+
 namespace sfdb::engine {
 namespace {
 
@@ -79,6 +81,19 @@ TEST(Grants, SomeColumnsOrATableAreNotTheDatabase) {
   EXPECT_TRUE(grants.HasOnTable("UPDATE", "app", "t"));
   EXPECT_TRUE(grants.HasOnTable("SELECT", "mysql", "proc"));
   EXPECT_FALSE(grants.HasOnDatabase("EXECUTE", "app"));
+}
+
+TEST(Accounts, ThoseOfTheInstallationAreTheSystems) {
+  using dumper::IsSystemAccount;
+  EXPECT_TRUE(IsSystemAccount("root", "localhost", "db1"));
+  EXPECT_TRUE(IsSystemAccount("root", "DB1", "db1"));
+  EXPECT_TRUE(IsSystemAccount("", "localhost", "db1"));
+  EXPECT_TRUE(IsSystemAccount("mysql", "localhost", "db1"));
+  EXPECT_TRUE(IsSystemAccount("mariadb.sys", "localhost", "db1"));
+  // Somebody made these.
+  EXPECT_FALSE(IsSystemAccount("root", "%", "db1"));
+  EXPECT_FALSE(IsSystemAccount("root", "10.0.0.7", "db1"));
+  EXPECT_FALSE(IsSystemAccount("app", "localhost", "db1"));
 }
 
 TEST(Privileges, TheDocumentedSetIsEnough) {
