@@ -59,6 +59,7 @@ absl::Status DatabaseScript::OpenSnapshotsUnderLock() {
       if (session.lost()) return;
       begun = session.Execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
       if (begun.ok()) begun = session.Execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+      if (begun.ok()) begun = session.Execute("SAVEPOINT sp");
     });
     if (!begun.ok()) {
       RETURN_IF_ERROR(out_->Fault(QueryFault("START TRANSACTION WITH CONSISTENT SNAPSHOT", begun)));

@@ -152,7 +152,9 @@ void DumpScript::StartRunner(std::vector<std::unique_ptr<Session>> sessions, siz
   runner_options.cpu_nanos = &cpu_nanos_;
   if (sessions.size() > 1) {
     // Gives up the locks on tables that are done, so that DDL waiting for them can go on.
-    runner_options.settle = [snapshot = options_->single_transaction](Session& session) {
+    runner_options.settle = [snapshot = options_->single_transaction ||
+                                        (options_->lock_tables && !options_->lock_all_tables)](
+                                Session& session) {
       if (!session.has_pins() || !session.AllPinsDone()) return;
       if (snapshot) (void)session.Execute("ROLLBACK TO SAVEPOINT sp");
       session.ClearPins();

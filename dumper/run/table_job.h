@@ -48,7 +48,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   // below is asked for the table on the session, from Start() to its end.
   bool IsGroupable() const;
   const std::string& database() const { return request_.database; }
-  std::string PinSql() const;
+  std::string PinSql(const Session& session) const;
   std::string DefinitionSql() const;
   std::string RowsSql() const;
   // Takes the answers to the first two; false when the columns are not those that RowsSql() names.
@@ -59,6 +59,10 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   void RowsFollow() { rows_follow_ = true; }
   // They are lost with their session.
   void Forget() { rows_follow_ = false, create_.reset(); }
+
+  // Whether `status` says that the server rolled back the session's transaction, and with it its
+  // snapshot. Then the connection is of no more use, and closed.
+  bool LosesSnapshot(Session& session, const absl::Status& status) const;
 
   void Start(Session& session);
   bool RunNext(Session& session) override;
@@ -100,6 +104,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   // What to do after `status`; requeues the piece itself where that is the answer.
   void HandleFailure(Session& session, PiecePtr piece, bool begun, const absl::Status& status);
   bool GivesWay(Piece& piece);
+  bool IsLeftToOthers(const Session& session) const;
   bool WaitsForLock(const absl::Status& status);
   void AddHolder(Session& session);
   // Whether the session may take pieces: it holds the table, or does now. `*goes_on` is RunNext()'s
@@ -129,6 +134,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   std::optional<std::string> create_;  // the CREATE text, once read
   RowsPlan plan_;
   bool rows_begun_ = false;   // the first piece's rows are coming already
+  bool structure_begun_ = false;
   bool rows_follow_ = false;  // they come after those of the tables before
   uint64_t order_ = 0;
   uint64_t first_piece_ = 0;

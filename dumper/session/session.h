@@ -145,6 +145,8 @@ class Session {
   // another thread while the owner reads; the session is of no more use afterwards.
   void Abort();
 
+  // Closes it for good: its transaction is not what the caller needs any more.
+  void Abandon() { Abort(), lost_ = true; }
   // True once the connection is known to be gone; every further statement fails.
   bool lost() const { return lost_; }
 
