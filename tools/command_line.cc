@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/exit_code.h"
+#include "tools/screen/display_text.h"
 
 namespace sfdb::tools {
 
@@ -50,7 +51,7 @@ absl::StatusOr<uint64_t> ParseSize(const std::string& text) {
 }
 
 int ReportFailure(const std::string& program, const absl::Status& status) {
-  std::fprintf(stderr, "%s: %s\n", program.c_str(), std::string(status.message()).c_str());
+  std::fprintf(stderr, "%s: %s\n", program.c_str(), CleanLines(std::string(status.message())).c_str());
   return base::ExitCodeOf(status);
 }
 

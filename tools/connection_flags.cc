@@ -7,20 +7,25 @@
 #include "crypto/key_loading.h"
 #include "dumper/options/dump_option_parser.h"
 #include "engine/base/exit_code.h"
+#include "engine/base/status_macros.h"
 #include "tools/ask_secret.h"
 
 namespace sfdb::tools {
 
-void ConnectionFlags::AddTo(CLI::App& app) {
+void ConnectionFlags::AddTo(CLI::App& app, bool profile_letters) {
   const char kGroup[] = "Connection";
-  auto option = [&](const char* name, auto& value, const char* help) {
-    return app.add_option(name, value, help)->group(kGroup);
+  auto with = [&](const char* letter, const char* name) {
+    return std::string(profile_letters ? letter : "") + name;
   };
-  option("--host", host_, "server's host name");
-  option("--port", port_, "TCP port");
+  auto option = [&](const std::string& name, auto& value, const char* help) {
+    // The last one counts, as with every MariaDB client.
+    return app.add_option(name, value, help)->group(kGroup)->take_last();
+  };
+  option(with("-H,", "--host"), host_, "server's host name");
+  option(with("-P,", "--port"), port_, "TCP port");
   option("--socket", socket_, "Unix socket");
-  option("--user", user_, "account");
-  password_flag_ = option("--password", password_,
+  option(with("-U,", "--user"), user_, "account");
+  password_flag_ = option(with("-p,", "--password"), password_,
                           "password; without a value it is asked for. Others can read a command "
                           "line: prefer --password-file, MYSQL_PWD or an option file")
                        ->expected(0, 1);
@@ -48,7 +53,7 @@ void ConnectionFlags::AddTo(CLI::App& app) {
 }
 
 absl::StatusOr<dumper::ConnectionOptions> ConnectionFlags::Resolve(
-    const std::string& program) const {
+    const std::string& program, const ProfileChoice& profile) const {
   dumper::DefaultsArguments defaults;
   defaults.no_defaults = no_defaults_;
   defaults.file = defaults_file_;
@@ -63,6 +68,13 @@ absl::StatusOr<dumper::ConnectionOptions> ConnectionFlags::Resolve(
                               base::kExitUsage);
   }
   dumper::ConnectionOptions options = std::move(from_files.options);
+  if (profile.reference) {
+    ASSIGN_OR_RETURN(const engine::StoredProfile stored, LoadProfile(profile));
+    const absl::Status status = ApplyProfile(stored.profile, stored.layout, &options);
+    if (!status.ok()) return base::WithExitCode(status, base::kExitUsage);
+    // Another way to the server than the profile's is a whole one.
+    if (socket_ && !protocol_) options.protocol.reset();
+  }
   auto take = [](const auto& flag, auto& field) {
     if (flag) field = *flag;
   };
@@ -89,18 +101,65 @@ absl::StatusOr<dumper::ConnectionOptions> ConnectionFlags::Resolve(
   if (skip_ssl_) options.ssl = false;
   if (ssl_verify_server_cert_) options.ssl_verify_server_cert = true;
 
-  if (password_file_) {
-    absl::StatusOr<crypto::SecretBytes> contents = crypto::ReadSecretFile(*password_file_);
-    if (!contents.ok()) return base::WithExitCode(contents.status(), base::kExitUsage);
-    const std::string_view text = contents->view();
-    options.password = std::string(text.substr(0, text.find_first_of("\r\n")));
+  ASSIGN_OR_RETURN(std::optional<std::string> password, GivenPassword(/*may_ask=*/true));
+  if (password) {
+    options.password = std::move(password);
+  } else if (options.ask_password) {
+    options.password = AskSecret("Enter password: ").value_or("");
   }
-  if (password_flag_->count() > 0) {
-    options.ask_password = !password_ || password_->empty();
-    if (!options.ask_password) options.password = password_;
-  }
-  if (options.ask_password) options.password = AskSecret("Enter password: ").value_or("");
   return options;
+}
+
+absl::StatusOr<std::optional<std::string>> ConnectionFlags::GivenPassword(bool may_ask) const {
+  if (password_flag_->count() > 0) {
+    if (password_ && !password_->empty()) return password_;
+    if (may_ask) return AskSecret("Enter password: ").value_or("");
+    return base::WithExitCode(
+        absl::InvalidArgumentError("--password has no value, and nobody may be asked for it"),
+        base::kExitUsage);
+  }
+  if (!password_file_) return std::nullopt;
+  const absl::StatusOr<crypto::SecretBytes> contents = crypto::ReadSecretFile(*password_file_);
+  if (!contents.ok()) return base::WithExitCode(contents.status(), base::kExitUsage);
+  const std::string_view text = contents->view();
+  return std::string(text.substr(0, text.find_first_of("\r\n")));
+}
+
+absl::StatusOr<bool> ConnectionFlags::IntoProfile(bool may_ask, engine::Profile* profile) const {
+  for (const auto& [flag, name] : {std::pair{&plugin_dir_, "--plugin-dir"},
+                                   {&default_auth_, "--default-auth"},
+                                   {&ssl_crl_, "--ssl-crl"},
+                                   {&ssl_crlpath_, "--ssl-crlpath"}}) {
+    if (!*flag) continue;
+    return base::WithExitCode(
+        absl::InvalidArgumentError(absl::StrCat(name, " cannot be kept in a profile")),
+        base::kExitUsage);
+  }
+  bool any = false;
+  auto take = [&](const auto& flag, auto& field) {
+    if (!flag) return;
+    field = *flag;
+    any = true;
+  };
+  take(host_, profile->host);
+  take(port_, profile->port);
+  take(socket_, profile->socket);
+  take(user_, profile->user);
+  take(protocol_, profile->protocol);
+  take(ssl_ca_, profile->ssl_ca);
+  take(ssl_capath_, profile->ssl_capath);
+  take(ssl_cert_, profile->ssl_cert);
+  take(ssl_key_, profile->ssl_key);
+  take(ssl_cipher_, profile->ssl_cipher);
+  take(tls_version_, profile->tls_version);
+  if (skip_ssl_ || ssl_) {
+    profile->skip_ssl = skip_ssl_;
+    any = true;
+  }
+  if (ssl_verify_server_cert_) profile->ssl_verify_server_cert = any = true;
+  ASSIGN_OR_RETURN(const std::optional<std::string> password, GivenPassword(may_ask));
+  take(password, profile->password);
+  return any;
 }
 
 }  // namespace sfdb::tools

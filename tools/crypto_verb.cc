@@ -105,8 +105,8 @@ absl::Status Keygen(const std::string& out, const std::string& public_out, const
     std::printf("%s\n", crypto::KeyFileKeyName(key).c_str());
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const crypto::PemKeyPair pair, type == "rsa" ? crypto::GenerateRsaKeyPair()
-                                                                : crypto::GenerateX25519KeyPair());
+  ASSIGN_OR_RETURN(const crypto::PemKeyPair pair,
+                   type == "rsa" ? crypto::GenerateRsaKeyPair() : crypto::GenerateX25519KeyPair());
   RETURN_IF_ERROR(crypto::WriteNewSecretFile(out, pair.private_pem));
   const std::string public_path = public_out.empty() ? out + ".pub" : public_out;
   RETURN_IF_ERROR(
@@ -169,7 +169,7 @@ int EncryptCommand(const std::vector<std::string>& args) {
   std::string in = "-", out = "-";
   app.add_option("-i,--in", in, "file to read; - is standard input")->capture_default_str();
   app.add_option("-o,--out", out, "new file; - is standard output")->capture_default_str();
-  SealFlags keys(/*always=*/true);
+  SealFlags keys;
   keys.AddTo(app);
   return ParseAndRun(app, args, [&] { return Finish(program, Encrypt(in, out, keys)); });
 }
@@ -198,7 +198,7 @@ int RotateCommand(const std::vector<std::string>& args) {
                "also with a new data key: for a key that may have leaked");
   OpenFlags old_keys;
   old_keys.AddTo(app);
-  SealFlags new_keys(/*always=*/true, "--new-");
+  SealFlags new_keys("--new-");
   new_keys.AddTo(app);
   return ParseAndRun(app, args, [&] {
     const auto identities = old_keys.Resolve();

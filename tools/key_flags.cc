@@ -29,44 +29,37 @@ std::optional<std::string> EnvironmentKey() {
 void SealFlags::AddTo(CLI::App& app) {
   const bool is_new = prefix_ != "--";
   const char* const group = is_new ? "New keys" : "Encryption";
-  if (!always_) {
-    app.add_flag("--encryption", encryption_,
-                 absl::StrCat("seal the backup; the key comes from another option, ",
-                              kBackupKeyVariable, " or the terminal"))
-        ->group(group);
-  }
   app.add_option(prefix_ + "encryption-key-file", key_files_, "key file (repeatable)")
       ->group(group);
-  app.add_option((is_new ? "" : always_ ? "-K,-k,--key," : "-K,") + prefix_ + "encryption-key",
-                 key_, "passphrase; others can read a command line, prefer a key file")
+  app.add_option((is_new ? "" : "-K,-k,--key,") + prefix_ + "encryption-key", key_,
+                 "passphrase; others can read a command line, prefer a key file")
       ->group(group);
   app.add_option(prefix_ + "encrypt-to", public_keys_,
                  "public key in PEM, RSA or X25519 (repeatable)")
       ->group(group);
 }
 
-absl::StatusOr<std::vector<crypto::RecipientPtr>> SealFlags::Resolve(bool may_ask) const {
+absl::StatusOr<std::vector<crypto::RecipientPtr>> ResolveSeal(const SealChoice& choice,
+                                                              bool may_ask,
+                                                              const std::string& prefix) {
   std::vector<crypto::RecipientPtr> recipients;
-  for (const auto* files : {&key_files_, &public_keys_}) {
+  for (const auto* files : {&choice.key_files, &choice.public_keys}) {
     for (const std::string& path : *files) {
       absl::StatusOr<crypto::RecipientPtr> recipient = crypto::LoadRecipient(path);
       if (!recipient.ok()) return WithExitCode(recipient.status(), base::kExitWrongKey);
       recipients.push_back(*std::move(recipient));
     }
   }
-  std::optional<std::string> text = key_;
+  std::optional<std::string> text = choice.key;
   if (!text && recipients.empty()) {
-    // The environment supplies the key of a backup that is to be sealed; it does not ask for one.
-    if (!encryption_) return recipients;
-    if (prefix_ == "--") text = EnvironmentKey();
-    if (!text && may_ask) text = AskSecret("Encryption key: ");
+    if (!choice.encryption) return recipients;
+    if (may_ask) text = AskSecret("Encryption key: ");
     if (!text) {
-      return WithExitCode(
-          absl::FailedPreconditionError(absl::StrCat(
-              "encryption was asked for, but there is no key; give ", prefix_,
-              "encryption-key-file, ", prefix_, "encrypt-to",
-              prefix_ == "--" ? absl::StrCat(" or ", kBackupKeyVariable) : "")),
-          base::kExitWrongKey);
+      return WithExitCode(absl::FailedPreconditionError(absl::StrCat(
+                              "encryption was asked for, but there is no key; give ", prefix,
+                              "encryption-key-file, ", prefix, "encrypt-to",
+                              prefix == "--" ? absl::StrCat(" or ", kBackupKeyVariable) : "")),
+                          base::kExitWrongKey);
     }
   }
   if (text) {
@@ -75,6 +68,14 @@ absl::StatusOr<std::vector<crypto::RecipientPtr>> SealFlags::Resolve(bool may_as
     recipients.push_back(*std::move(recipient));
   }
   return recipients;
+}
+
+absl::StatusOr<std::vector<crypto::RecipientPtr>> SealFlags::Resolve(bool may_ask) const {
+  SealChoice choice{
+      .encryption = true, .key = key_, .key_files = key_files_, .public_keys = public_keys_};
+  const bool needs_key = !key_ && key_files_.empty() && public_keys_.empty();
+  if (needs_key && prefix_ == "--") choice.key = EnvironmentKey();
+  return ResolveSeal(choice, may_ask, prefix_);
 }
 
 void OpenFlags::AddTo(CLI::App& app) {
@@ -101,6 +102,14 @@ absl::StatusOr<std::vector<crypto::IdentityPtr>> OpenFlags::Resolve() const {
   if (!text && identities.empty()) text = EnvironmentKey();
   if (text) identities.push_back(crypto::PassphraseIdentity(Passphrase(*text)));
   return identities;
+}
+
+absl::StatusOr<std::vector<crypto::RecipientPtr>> OpenFlags::ResolveRecipients() const {
+  SealChoice choice;
+  choice.key_files = key_files_;
+  choice.key = key_;
+  if (!choice.key && key_files_.empty()) choice.key = EnvironmentKey();
+  return ResolveSeal(choice, false);
 }
 
 }  // namespace sfdb::tools

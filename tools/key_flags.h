@@ -16,20 +16,28 @@ namespace sfdb::tools {
 
 inline constexpr char kBackupKeyVariable[] = "SFDB_BACKUP_ENCRYPTION_KEY";
 
-// For verbs that write. Lives as long as the CLI::App.
+// What a file is sealed to.
+struct SealChoice {
+  bool encryption = false;         // asked for, whether or not a key is given here
+  std::optional<std::string> key;  // a passphrase
+  std::vector<std::string> key_files, public_keys;
+};
+// Empty: not sealed. With `may_ask` a missing key is asked for on the terminal. `prefix` is that
+// of the options which the message names. Exit 12: sealing was asked for without a key, or
+// a key is unusable.
+absl::StatusOr<std::vector<crypto::RecipientPtr>> ResolveSeal(const SealChoice& choice,
+                                                              bool may_ask,
+                                                              const std::string& prefix = "--");
+
+// For verbs that do nothing but seal: no key is an error. Lives as long as the CLI::App.
 class SealFlags {
  public:
-  // `always`: the verb does nothing but seal, so there is no --encryption flag and no key is an
-  // error. `prefix` "--new-": --new-encryption-key-file and so on, and nothing from the environment.
-  explicit SealFlags(bool always = false, std::string prefix = "--")
-      : encryption_(always), always_(always), prefix_(std::move(prefix)) {}
+  // `prefix` "--new-": --new-encryption-key-file and so on, and nothing from the environment.
+  explicit SealFlags(std::string prefix = "--") : prefix_(std::move(prefix)) {}
   void AddTo(CLI::App& app);
-  // Empty: not sealed. Exit 12: sealing was asked for without a key, or a key is unusable.
   absl::StatusOr<std::vector<crypto::RecipientPtr>> Resolve(bool may_ask) const;
 
  private:
-  bool encryption_;
-  const bool always_;
   const std::string prefix_;
   std::optional<std::string> key_;
   std::vector<std::string> key_files_, public_keys_;
@@ -41,6 +49,8 @@ class OpenFlags {
   void AddTo(CLI::App& app);
   // Every key given, that of the environment included. Exit 12: a key file is unusable.
   absl::StatusOr<std::vector<crypto::IdentityPtr>> Resolve() const;
+  // To seal to the same keys, but for private ones, which only open. Empty: no such key.
+  absl::StatusOr<std::vector<crypto::RecipientPtr>> ResolveRecipients() const;
 
  private:
   std::optional<std::string> key_;

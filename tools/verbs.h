@@ -11,8 +11,15 @@ namespace sfdb::tools {
 int DumpVerb(std::string_view invoked_name, const std::vector<std::string>& args);
 int BackupVerb(const std::vector<std::string>& args);
 int CatVerb(const std::vector<std::string>& args);
+int RestoreVerb(const std::vector<std::string>& args);
 int VerifyVerb(const std::vector<std::string>& args);
 int InfoVerb(const std::vector<std::string>& args);
+int CompletionVerb(const std::vector<std::string>& args);
+int ConfigVerb(const std::vector<std::string>& args);
+int ListVerb(const std::vector<std::string>& args);
+int CleanupVerb(const std::vector<std::string>& args);
+int DbScanVerb(const std::vector<std::string>& args);
+int ProfileVerb(const std::vector<std::string>& args);
 int CryptoVerb(const std::vector<std::string>& args);
 
 }  // namespace sfdb::tools

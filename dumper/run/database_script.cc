@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,6 +23,11 @@ constexpr size_t kFactsBatch = 500;
 bool Same(const std::string& a, const char* b) { return strcasecmp(a.c_str(), b) == 0; }
 
 bool IsMysql(const std::string& database) { return Same(database, "mysql"); }
+
+bool IsLockWait(const absl::Status& status) {
+  const auto error = MariadbErrorOf(status);
+  return error && error->number == kErrLockWaitTimeout;
+}
 
 std::string WhyNoData(const std::string& table) {
   return absl::StrFormat("-- Skipping dump data for table '%s', --no-data was used", table);
@@ -168,12 +174,69 @@ absl::Status DatabaseScript::LockTables(const std::vector<std::string>& names,
   return OpenSnapshotsUnderLock();
 }
 
+// Does `work` on a session that gets to see `view`; the result says whether it can be shown. A view
+// waits for the locks of its tables: when somebody's DDL waits for one that one of our sessions
+// holds, all others queue behind it, but not that one.
+absl::Status DatabaseScript::OnSessionThatSees(const std::string& view,
+                                               const std::function<void(Session&)>& work) {
+  absl::Status seen;
+  auto attempt = [&](Session& session) {
+    seen = session.lost() ? absl::OkStatus() : session.UseDatabase(database_);
+    FollowTableMode(*context_, session);
+    if (seen.ok() && !session.lost()) seen = CheckViewIsShowable(*context_, view, session);
+    // Errors of other kinds are for `work` to meet and report.
+    if (!IsUnshowable(seen) && !IsLockWait(seen)) work(session);
+  };
+  runner_->Call(attempt);
+  const auto end = std::chrono::steady_clock::now() +
+                   std::chrono::duration<double>(context_->options->lock_wait_timeout_seconds);
+  for (size_t i = 0;
+       IsLockWait(seen) && !context_->run->stopped() && std::chrono::steady_clock::now() < end;
+       ++i) {
+    runner_->CallOn(i % runner_->general_sessions(), attempt);
+  }
+  if (IsLockWait(seen)) runner_->Call(work);
+  return seen;
+}
+
+// The placeholder of a view, before the script goes on: so it knows, without waiting for tables,
+// which views the second pass has to write. What may be waited for stands before it in the output.
+absl::Status DatabaseScript::WriteViewHere(TableRequest request) {
+  auto job = std::make_shared<TableJob>(context_, runner_, request, TableFacts(),
+                                        TableAccess::kAlone, out_->AddChild());
+  const absl::Status seen =
+      OnSessionThatSees(request.table, [&](Session& session) { job->Start(session); });
+  if (IsUnshowable(seen)) {
+    job->Abandon();
+    context_->run->NoteLeftOut(request.database, request.table);
+    out_->LeaveOut(absl::StrFormat("view %s.%s", context_->ids.Forced(request.database),
+                                   context_->ids.Forced(request.table)),
+                   seen);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DatabaseScript::WriteFinalViewHere(const std::string& view) {
+  auto write = [&](Session& session) {
+    return WriteFinalView(*context_, database_, view, session, *out_);
+  };
+  if (context_->for_backup) {
+    absl::Status written;
+    const absl::Status seen =
+        OnSessionThatSees(view, [&](Session& session) { written = write(session); });
+    // One that broke since its placeholder was written has its text all the same.
+    if (!IsUnshowable(seen)) return written;
+  }
+  return OnSession(write);
+}
+
 absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts) {
   if (context_->run->stopped()) {
     SubmitGroup();  // their places in the output have to be closed
     return Reported();
   }
   context_->run->BeginTables();
+  if (request.is_view && context_->for_backup) return WriteViewHere(std::move(request));
   const DumpOptions& options = *context_->options;
   // Only InnoDB rows are the same for sessions that share a snapshot; under a global lock all are.
   const bool transactional = facts.engine == "InnoDB";
@@ -200,9 +263,8 @@ absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts)
 
 void DatabaseScript::SubmitGroup() {
   if (group_.empty()) return;
-  runner_->Submit([context = context_, runner = runner_, jobs = std::exchange(group_, {})](Session& session) {
-    RunTableGroup(*context, *runner, jobs, session);
-  });
+  runner_->Submit([context = context_, runner = runner_, jobs = std::exchange(group_, {})](
+                      Session& session) { RunTableGroup(*context, *runner, jobs, session); });
 }
 
 absl::StatusOr<std::map<std::string, TableFacts>> DatabaseScript::FactsOf(
@@ -460,10 +522,9 @@ absl::Status DatabaseScript::DumpViews(const std::string& database, bool* failed
       out_->Verbose("-- It's base table, skipped");
       continue;
     }
+    if (context_->run->IsLeftOut(database, name.name)) continue;
     out_->Mark({TableMark::What::kStructure, database, name.name});
-    RETURN_IF_ERROR(OnSession([&](Session& session) {
-      return WriteFinalView(*context_, database, name.name, session, *out_);
-    }));
+    RETURN_IF_ERROR(WriteFinalViewHere(name.name));
     out_->Mark({TableMark::What::kEnd, database, name.name});
   }
   if (options.lock_tables) RETURN_IF_ERROR(UnlockTables());

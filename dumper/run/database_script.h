@@ -47,6 +47,10 @@ class DatabaseScript {
   absl::Status SubmitTables(const std::string& database, const std::vector<TableName>& names,
                             bool selected);
   absl::Status SubmitTable(TableRequest request, TableFacts facts);
+  absl::Status OnSessionThatSees(const std::string& view,
+                                 const std::function<void(Session&)>& work);
+  absl::Status WriteViewHere(TableRequest request);
+  absl::Status WriteFinalViewHere(const std::string& view);
   // Submits the small tables that were gathered.
   void SubmitGroup();
   absl::Status WriteOne(const std::string& database, const std::string& table, bool rows);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dumper/run/session_setup.h"
@@ -15,16 +14,6 @@
 
 namespace sfdb::dumper {
 namespace {
-
-// How many table tasks may wait for a session: enough to keep sessions busy, few enough that
-// neither their text nor their catalog entries grow with the number of tables.
-constexpr size_t kTasksAhead = 64;
-
-// Pieces of tables are buffered until it is their turn: small enough that all readers' fit.
-uint64_t ChunkBytes(const DumpOptions& options) {
-  constexpr uint64_t kMax = 16 << 20;
-  return std::min(kMax, options.memory_limit_bytes / (4 * std::max(1u, options.threads)));
-}
 
 absl::Status ShowDatabasesFault(const absl::Status& status, TaskOutput& out) {
   const auto error = MariadbErrorOf(status);
@@ -146,21 +135,7 @@ absl::Status DumpScript::Connect(TaskOutput& out) {
 }
 
 void DumpScript::StartRunner(std::vector<std::unique_ptr<Session>> sessions, size_t reserved) {
-  SessionRunner::Options runner_options;
-  runner_options.tasks_ahead = kTasksAhead;
-  runner_options.reserved = reserved;
-  runner_options.cpu_nanos = &cpu_nanos_;
-  if (sessions.size() > 1) {
-    // Gives up the locks on tables that are done, so that DDL waiting for them can go on.
-    runner_options.settle = [snapshot = options_->single_transaction ||
-                                        (options_->lock_tables && !options_->lock_all_tables)](
-                                Session& session) {
-      if (!session.has_pins() || !session.AllPinsDone()) return;
-      if (snapshot) (void)session.Execute("ROLLBACK TO SAVEPOINT sp");
-      session.ClearPins();
-    };
-  }
-  runner_ = std::make_unique<SessionRunner>(std::move(sessions), std::move(runner_options));
+  runner_ = MakeRunner(*options_, std::move(sessions), reserved, &cpu_nanos_);
 }
 
 // Opens the sessions, brings them to one moment, and prints its coordinates.
@@ -277,26 +252,9 @@ absl::Status DumpScript::WritePositions(Session& session, TaskOutput& out) {
 
 void DumpScript::TellSizes(TaskOutput& out) {
   if (options_->progress == "none") return;
-  std::string sql =
-      "SELECT table_schema, table_name, data_length FROM INFORMATION_SCHEMA.TABLES WHERE engine IS "
-      "NOT NULL";
-  if (!options_->databases.empty()) {
-    sql += " AND table_schema IN (";
-    for (const std::string& database : options_->databases) {
-      absl::StrAppend(&sql, database == options_->databases.front() ? "" : ",",
-                      SqlString(database));
-    }
-    sql += ")";
-  }
   // Without an answer there is no estimate; the dump does not need one.
   (void)OnSession([&](Session& session) -> absl::Status {
-    ASSIGN_OR_RETURN(const Result tables, session.Query(sql));
-    SizesItem sizes;
-    for (size_t i = 0; i < tables.rows(); ++i) {
-      uint64_t bytes = 0;
-      if (!absl::SimpleAtoi(tables.text(i, 2), &bytes)) continue;
-      sizes.bytes[{tables.text(i, 0), tables.text(i, 1)}] = bytes;
-    }
+    ASSIGN_OR_RETURN(SizesItem sizes, LoadSizes(session, options_->databases));
     out.Sizes(std::move(sizes));
     return absl::OkStatus();
   });

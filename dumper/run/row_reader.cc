@@ -17,10 +17,13 @@ namespace {
 // Takes blocks from the pool on behalf of one queue and leaves them there.
 class QueueSink : public BlockSink {
  public:
-  QueueSink(BlockPool* pool, OutputQueue* queue, ReadProgress* progress,
+  QueueSink(BlockPool* pool, const RunState* run, OutputQueue* queue, ReadProgress* progress,
             const std::function<bool()>& gives_way)
-      : pool_(pool), queue_(queue), progress_(progress), gives_way_(gives_way) {}
-  absl::StatusOr<BlockPtr> Acquire() override { return pool_->Acquire(queue_, gives_way_); }
+      : pool_(pool), run_(run), queue_(queue), progress_(progress), gives_way_(gives_way) {}
+  absl::StatusOr<BlockPtr> Acquire() override {
+    if (run_->dropped()) return absl::CancelledError("nothing of this dump is wanted any more");
+    return pool_->Acquire(queue_, gives_way_);
+  }
   absl::Status Deliver(BlockPtr block) override {
     progress_->Hash(block->data(), block->size());
     queue_->Push(RowsItem{std::move(block)});
@@ -29,6 +32,7 @@ class QueueSink : public BlockSink {
 
  private:
   BlockPool* pool_;
+  const RunState* run_;
   OutputQueue* queue_;
   ReadProgress* progress_;
   const std::function<bool()>& gives_way_;
@@ -163,7 +167,7 @@ absl::Status ReadRows(const ScriptContext& context, Session& session, OutputQueu
         ColumnFormatFor(field.protocol_type, field.charset_number, context.options->hex_blob));
   }
   absl::Status status;
-  QueueSink sink(context.blocks, queue, progress, gives_way);
+  QueueSink sink(context.blocks, context.run, queue, progress, gives_way);
   if (progress->delivered() > 0) {
     status = SkipDelivered(context, session, formats, &sink, progress);
   }
@@ -173,7 +177,8 @@ absl::Status ReadRows(const ScriptContext& context, Session& session, OutputQueu
     progress->rows += writer.rows();
     progress->bytes += writer.bytes();
   }
-  if (GaveWay(status)) {
+  // A dump that is dropped leaves its sessions to others of the same snapshot.
+  if (GaveWay(status) || (!status.ok() && context.run->dropped())) {
     // Lost in doing so, the connection is as any other that is lost: its work goes elsewhere.
     (void)session.CancelStream(context.options->connection);
   }

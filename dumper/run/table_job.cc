@@ -106,8 +106,7 @@ absl::Status TableJob::Begin(Session& session) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
     const auto at_once = rows_follow_ ? true : PinInOneTrip(session);
     if (WaitsForLock(at_once.status())) return at_once.status();
-    const absl::Status pinned =
-        at_once.ok() && *at_once ? absl::OkStatus() : PinTable(session);
+    const absl::Status pinned = at_once.ok() && *at_once ? absl::OkStatus() : PinTable(session);
     if (WaitsForLock(pinned)) return pinned;
     (void)LosesSnapshot(session, pinned);
     if (IsLeftToOthers(session)) return absl::UnavailableError("the connection was lost");
@@ -250,8 +249,7 @@ absl::Status TableJob::PinTable(Session& session) {
   if (!context_->options->single_transaction) {
     RETURN_IF_ERROR(session.Execute("START TRANSACTION"));
   }
-  RETURN_IF_ERROR(
-      session.BeginStream(PinSql(session)));
+  RETURN_IF_ERROR(session.BeginStream(PinSql(session)));
   std::vector<std::string> there;
   for (const FieldInfo& field : session.fields()) there.push_back(field.name);
   const char* const* values = nullptr;
@@ -312,9 +310,9 @@ bool TableJob::IsGroupable() const {
 }
 
 bool TableJob::AllVisible() const {
-  return std::none_of(
-      facts_.columns.begin(), facts_.columns.end(),
-      [](const Column& column) { return absl::StrContains(column.extra, "INVISIBLE"); });
+  return std::none_of(facts_.columns.begin(), facts_.columns.end(), [](const Column& column) {
+    return absl::StrContains(column.extra, "INVISIBLE");
+  });
 }
 
 std::string TableJob::PinSql(const Session& session) const {
@@ -594,7 +592,8 @@ void TableJob::ReadPiece(Session& session, PiecePtr piece) {
     }
     if (!whole_table) piece->out->Flush();
     OutputQueue* queue = whole_table ? out_->queue() : piece->out->queue();
-    status = ReadRows(*context_, session, queue, &piece->progress, [&] { return GivesWay(*piece); });
+    status =
+        ReadRows(*context_, session, queue, &piece->progress, [&] { return GivesWay(*piece); });
   }
   if (status.ok()) {
     PieceEnded(session, *piece);

@@ -67,8 +67,9 @@ absl::Status WriteEvents(const ScriptContext& context, const std::string& databa
     if (events->rows() == 0) return absl::OkStatus();
     out.Text("/*!50106 SET @save_time_zone= @@TIME_ZONE */ ;\n");
     // mariadb-dump selects the database by its name as a string literal would have it: one with a
-    // quote in it is not found.
-    const absl::Status selected = session.UseDatabase(session.Escape(database));
+    // quote in it is not found, and its events cannot be dumped.
+    const absl::Status selected =
+        session.UseDatabase(context.for_backup ? database : session.Escape(database));
     if (!selected.ok()) return out.Fault(ServerFault(selected, "when selecting the database"));
     const auto collation = DatabaseCollation(session);
     if (!collation.ok()) {

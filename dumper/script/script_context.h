@@ -21,6 +21,9 @@ struct ScriptContext {
   BlockPool* blocks;
   std::string user;          // as given, for the messages that name it
   uint64_t chunk_bytes = 0;  // about how much SQL one piece of a table should make
+  // The rules of `backup` where they differ from mariadb-dump's: views that the server cannot show
+  // are left out by name, and what mariadb-dump cannot dump for a fault of its own is dumped.
+  bool for_backup = false;
 };
 
 // Brings a session to the state in which a table's CREATE text is read: identifier quotes as asked

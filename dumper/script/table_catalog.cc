@@ -1,5 +1,6 @@
 #include "dumper/script/table_catalog.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "dumper/text/identifiers.h"
@@ -119,6 +120,24 @@ std::map<std::string, TableFacts> LoadEachTableFacts(Session& session, const std
     }
   }
   return facts;
+}
+
+absl::StatusOr<SizesItem> LoadSizes(Session& session, const std::vector<std::string>& databases) {
+  std::string sql =
+      "SELECT table_schema, table_name, data_length FROM INFORMATION_SCHEMA.TABLES WHERE engine IS "
+      "NOT NULL";
+  for (size_t i = 0; i < databases.size(); ++i) {
+    absl::StrAppend(&sql, i == 0 ? " AND table_schema IN (" : ",", SqlString(databases[i]));
+  }
+  if (!databases.empty()) sql += ")";
+  ASSIGN_OR_RETURN(const Result tables, session.Query(sql));
+  SizesItem sizes;
+  for (size_t i = 0; i < tables.rows(); ++i) {
+    uint64_t bytes = 0;
+    if (!absl::SimpleAtoi(tables.text(i, 2), &bytes)) continue;
+    sizes.bytes[{tables.text(i, 0), tables.text(i, 1)}] = bytes;
+  }
+  return sizes;
 }
 
 void LoadRowHints(Session& session, const std::string& database,

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "dumper/options/dump_options.h"
 #include "dumper/session/session.h"
+#include "dumper/stream/output_queue.h"
 
 namespace sfdb::dumper {
 
@@ -75,6 +76,9 @@ absl::StatusOr<std::map<std::string, TableFacts>> LoadTableFacts(
 std::map<std::string, TableFacts> LoadEachTableFacts(Session& session, const std::string& database,
                                                      const std::vector<std::string>& tables,
                                                      WithKeys with_keys);
+
+// Data bytes of all tables of `databases` (none: of all), as the server's statistics say.
+absl::StatusOr<SizesItem> LoadSizes(Session& session, const std::vector<std::string>& databases);
 
 // Sets few_rows where mysql.innodb_table_stats can be read and knows the table.
 void LoadRowHints(Session& session, const std::string& database,

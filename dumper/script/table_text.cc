@@ -157,6 +157,18 @@ absl::StatusOr<bool> ReadsHistory(const ScriptContext& context, const TableReque
   return true;
 }
 
+bool IsUnshowable(const absl::Status& status) {
+  const auto error = MariadbErrorOf(status);
+  return error && (error->number == kErrViewInvalid || error->number == kErrNoSuchUser);
+}
+
+absl::Status CheckViewIsShowable(const ScriptContext& context, const std::string& view,
+                                 Session& session) {
+  const std::string name = context.ids.Forced(view);
+  RETURN_IF_ERROR(session.Execute("SHOW CREATE TABLE " + name));
+  return session.Execute("SHOW FIELDS FROM " + name);
+}
+
 absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableRequest& request,
                                   Session& session, TaskOutput& out) {
   const DumpOptions& options = *context.options;

@@ -50,6 +50,13 @@ std::string ShowCreateTable(const ScriptContext& context, const TableRequest& re
 absl::StatusOr<bool> ReadsHistory(const ScriptContext& context, const TableRequest& request,
                                   const TableFacts& facts, TaskOutput& out);
 
+// Errors that say that an object is there and cannot be shown: 1356 (a view that refers to what is
+// gone, or whose definer may not see it), 1449 (its definer is gone).
+bool IsUnshowable(const absl::Status& status);
+// What WriteViewPlaceholder() asks the server, for its answer only.
+absl::Status CheckViewIsShowable(const ScriptContext& context, const std::string& view,
+                                 Session& session);
+
 // The placeholder that stands for a view until all tables exist. An invalid view is an error.
 absl::Status WriteViewPlaceholder(const ScriptContext& context, const TableRequest& request,
                                   Session& session, TaskOutput& out);

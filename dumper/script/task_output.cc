@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "absl/strings/str_format.h"
+#include "dumper/session/mariadb_error.h"
+
 namespace sfdb::dumper {
 namespace {
 constexpr char kReported[] = "already reported";
@@ -16,6 +19,7 @@ bool IsReported(const absl::Status& status) {
 absl::Status Reported() { return absl::AbortedError(kReported); }
 
 void RunState::Stop(uint64_t order) {
+  if (all_or_nothing_) order = 0;
   uint64_t before = stop_after_.load(std::memory_order_relaxed);
   while (order < before && !stop_after_.compare_exchange_weak(before, order)) {
   }
@@ -62,6 +66,14 @@ void TaskOutput::Mark(TableMark mark) {
 void TaskOutput::Sizes(SizesItem sizes) {
   Flush();
   queue_->Push(std::move(sizes));
+}
+
+void TaskOutput::LeaveOut(std::string object, const absl::Status& why) {
+  Flush();
+  const auto error = MariadbErrorOf(why);
+  queue_->Push(
+      LeftOutItem{std::move(object), error ? absl::StrFormat("%s (%u)", error->text, error->number)
+                                           : std::string(why.message())});
 }
 
 absl::Status TaskOutput::Fault(DumpFault fault) {

@@ -4,8 +4,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "dumper/options/dump_options.h"
@@ -22,7 +24,9 @@ class RunState {
   // The number of text that the script itself makes: after all work submitted so far.
   static constexpr uint64_t kScript = UINT64_MAX - 1;
 
-  explicit RunState(bool force) : force_(force) {}
+  // `all_or_nothing`: after an error nothing of the run is wanted, what stands before it neither.
+  explicit RunState(bool force, bool all_or_nothing = false)
+      : force_(force), all_or_nothing_(all_or_nothing) {}
   // --force: an error costs its unit of work only.
   bool force() const { return force_; }
   // True once an error, or the consumer, ended the run: submit nothing new.
@@ -34,17 +38,35 @@ class RunState {
   bool has_placeholders() const { return placeholders_.load(std::memory_order_acquire); }
   // An error in work number `order`.
   void Stop(uint64_t order);
-  // The consumer wants no more at all.
-  void GiveUp() { Stop(0); }
+  // The consumer wants no more at all, of this run and of others that share its sessions.
+  void GiveUp() {
+    given_up_.store(true, std::memory_order_release);
+    Stop(0);
+  }
+  bool given_up() const { return given_up_.load(std::memory_order_acquire); }
+  // Nothing of this run is wanted, but its sessions are, by other runs: they must not be lost.
+  void Drop() { Stop(0); }
+  bool dropped() const { return all_or_nothing_ && stopped() && !given_up(); }
 
   // Whether the script has come to its first table: from there on mariadb-dump's one session shows
   // all definitions in the mode of EnterTableMode(), so every session of ours has to.
   bool tables_begun() const { return tables_begun_.load(std::memory_order_acquire); }
   void BeginTables() { tables_begun_.store(true, std::memory_order_release); }
 
+  // Views that the server could not show. Used by the thread that writes the script.
+  void NoteLeftOut(const std::string& database, const std::string& view) {
+    left_out_.insert({database, view});
+  }
+  bool IsLeftOut(const std::string& database, const std::string& view) const {
+    return left_out_.count({database, view}) > 0;
+  }
+
  private:
   static constexpr uint64_t kNever = UINT64_MAX;
   const bool force_;
+  const bool all_or_nothing_;
+  std::atomic<bool> given_up_{false};
+  std::set<std::pair<std::string, std::string>> left_out_;
   std::atomic<uint64_t> stop_after_{kNever};
   std::atomic<bool> tables_begun_{false};
   std::atomic<bool> placeholders_{false};
@@ -74,6 +96,8 @@ class TaskOutput {
   void Note(std::string text);
   void Mark(TableMark mark);
   void Sizes(SizesItem sizes);
+  // An object is left out because the server cannot show it; the run goes on.
+  void LeaveOut(std::string object, const absl::Status& why);
 
   // Reports an error. With --force: OK, go on with the next unit of work. Without: the status that
   // ends this task; the run starts nothing new.

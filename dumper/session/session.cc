@@ -176,6 +176,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
                          0) == nullptr) {
     return session->LastError("connecting");
   }
+  session->socket_->Set(static_cast<int>(mysql_get_socket(mysql)));
   // The library has looked up the locale's.
   if (options.character_set == "auto") session->character_set_ = mysql_character_set_name(mysql);
   return session;
@@ -183,12 +184,25 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionOption
 
 Session::~Session() {
   EndStream();
+  socket_->Set(-1);
   if (mysql_ != nullptr) mysql_close(mysql_);
+}
+
+void SessionSocket::Set(int socket) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  socket_ = socket;
+}
+
+void SessionSocket::Abort() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
 }
 
 absl::Status Session::LastError(std::string_view doing) {
   absl::Status status = MariadbStatus({mysql_errno(mysql_), mysql_error(mysql_)}, doing);
   lost_ |= IsConnectionLost(status);
+  // The library has closed it; the number may soon be another file's.
+  if (lost_) socket_->Set(-1);
   return status;
 }
 
@@ -405,6 +419,22 @@ std::string Session::server_version() const { return mysql_get_server_info(mysql
 unsigned long Session::server_version_number() const { return mysql_get_server_version(mysql_); }
 
 bool Session::is_mariadb() const { return mariadb_connection(mysql_) != 0; }
+
+namespace {
+
+bool HasServerStatus(MYSQL* mysql, unsigned bit) {
+  unsigned status = 0;
+  mariadb_get_infov(mysql, MARIADB_CONNECTION_SERVER_STATUS, &status);
+  return (status & bit) != 0;
+}
+
+}  // namespace
+
+bool Session::backslash_escapes() const {
+  return !HasServerStatus(mysql_, SERVER_STATUS_NO_BACKSLASH_ESCAPES);
+}
+
+bool Session::ansi_quotes() const { return HasServerStatus(mysql_, SERVER_STATUS_ANSI_QUOTES); }
 
 std::string Session::EscapeLiteral(std::string_view text) {
   std::string out;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,20 @@ struct FieldInfo {
   std::string name;
   int protocol_type = 0;        // enum_field_types
   unsigned charset_number = 0;  // 63: binary
+};
+
+// The socket of a session, for those who may have to end what it waits for. Thread-safe.
+class SessionSocket {
+ public:
+  // Ends the connection, if it is still open.
+  void Abort();
+
+ private:
+  friend class Session;
+  void Set(int socket);
+
+  std::mutex mutex_;
+  int socket_ = -1;  // as connected: the library's own field is its owner thread's
 };
 
 // Used by one thread at a time. Not copyable; closing is the destructor's, and never waits for a
@@ -134,6 +149,9 @@ class Session {
   // 101119 for 10.11.19.
   unsigned long server_version_number() const;
   bool is_mariadb() const;
+  // What the answer to the last statement said of the session's sql_mode.
+  bool backslash_escapes() const;
+  bool ansi_quotes() const;
   // The character set of row data, as asked for; for "auto" what it turned out to be.
   const std::string& character_set() const { return character_set_; }
   // `text` as a string literal in the connection's character set has it, without the quotes.
@@ -141,9 +159,11 @@ class Session {
   // Escapes ' and \ for a string literal in a statement of ours.
   static std::string EscapeLiteral(std::string_view text);
 
-  // Closes the socket under a read in progress, so that it ends with an error. Callable from
-  // another thread while the owner reads; the session is of no more use afterwards.
+  // Closes the socket under a read in progress, so that it ends with an error. By the owner; the
+  // session is of no more use afterwards.
   void Abort();
+  // How another thread does that, at any time, also when the session is gone by then.
+  const std::shared_ptr<SessionSocket>& socket() const { return socket_; }
 
   // Closes it for good: its transaction is not what the caller needs any more.
   void Abandon() { Abort(), lost_ = true; }
@@ -170,6 +190,7 @@ class Session {
   absl::Status LastError(std::string_view doing);
 
   st_mysql* mysql_ = nullptr;
+  std::shared_ptr<SessionSocket> socket_ = std::make_shared<SessionSocket>();
   st_mysql_res* stream_ = nullptr;
   bool stream_ended_ = false;
   std::deque<std::string> next_streams_;

@@ -65,8 +65,14 @@ struct SizesItem {
   std::map<std::pair<std::string, std::string>, uint64_t> bytes;  // (database, table)
 };
 
+// The server cannot show an object that is there: the text goes on without it (`backup` only).
+struct LeftOutItem {
+  std::string object;  // "view `d`.`v`"
+  std::string why;     // in the server's words
+};
+
 using OutputItem = std::variant<TextItem, NoteItem, FaultItem, TableMark, BeginRowsItem, RowsItem,
-                                EndRowsItem, ChildItem, SizesItem>;
+                                EndRowsItem, ChildItem, SizesItem, LeftOutItem>;
 
 // One producer at a time, one consumer. Its memory is bounded by others: blocks by their pool, text
 // and children by how far ahead the plan may run.

@@ -12,21 +12,31 @@ using dumper::OutputItem;
 using dumper::OutputQueue;
 
 BackupDrain::BackupDrain(dumper::BlockPool* pool, FrameCutter* cutter, TocBuilder* toc,
-                         ProgressCounters* progress, std::function<void(std::string)> note)
-    : pool_(pool), cutter_(cutter), toc_(toc), progress_(progress), note_(std::move(note)) {}
+                         const dumper::SizesItem* sizes, ProgressCounters* progress,
+                         Listeners listeners)
+    : pool_(pool),
+      cutter_(cutter),
+      toc_(toc),
+      sizes_(sizes),
+      progress_(progress),
+      listeners_(std::move(listeners)) {}
 
 absl::Status BackupDrain::Drain(OutputQueue* queue) {
-  absl::Status status;
-  while (status.ok() && Enter(queue)) {
+  while (Enter(queue)) {
     auto item = queue->Pop();
     if (!item) break;
-    status = Handle(*item);
+    if (!status_.ok()) {
+      if (auto* child = std::get_if<dumper::ChildItem>(&*item)) (void)Drain(child->queue.get());
+    } else if (absl::Status status = Handle(*item); !status.ok() && status_.ok()) {
+      status_ = std::move(status);
+      if (listeners_.failed) listeners_.failed();
+    }
   }
   // However it ends: the queue may now go away, and Stop() may come at any time.
   std::lock_guard<std::mutex> lock(mutex_);
   current_ = nullptr;
-  if (status.ok() && stopped_) status = absl::CancelledError("stopped");
-  return status;
+  if (stopped_) return absl::CancelledError("stopped");
+  return status_;
 }
 
 bool BackupDrain::Enter(OutputQueue* queue) {
@@ -67,22 +77,26 @@ absl::Status BackupDrain::Handle(OutputItem& item) {
     return Drain(child->queue.get());
   }
   if (auto* note = std::get_if<dumper::NoteItem>(&item)) {
-    note_(std::move(note->text));
+    listeners_.note(std::move(note->text));
     return absl::OkStatus();
   }
-  if (auto* sizes = std::get_if<dumper::SizesItem>(&item)) {
-    sizes_ = std::move(*sizes);
-    uint64_t total = 0;
-    for (const auto& [table, bytes] : sizes_.bytes) total += bytes;
-    progress_->data_total = total;
+  if (const auto* left_out = std::get_if<dumper::LeftOutItem>(&item)) {
+    listeners_.left_out(left_out->object, left_out->why);
     return absl::OkStatus();
   }
+  if (std::holds_alternative<dumper::SizesItem>(item)) return absl::OkStatus();
   auto& fault = std::get<dumper::FaultItem>(item).fault;
   if (!fault.is_warning) {
     return base::WithExitCode(absl::InternalError(fault.text), base::kExitFailed);
   }
-  note_(std::move(fault.text));
+  listeners_.note(std::move(fault.text));
   return absl::OkStatus();
+}
+
+absl::Status BackupDrain::AddFooter(std::string text) {
+  OnMark({dumper::TableMark::What::kFooter});
+  progress_->bytes += text.size();
+  return cutter_->AddOwned(std::move(text));
 }
 
 void BackupDrain::OnMark(const dumper::TableMark& mark) {
@@ -91,8 +105,8 @@ void BackupDrain::OnMark(const dumper::TableMark& mark) {
   if (mark.what == What::kStructure || mark.what == What::kDatabase) cutter_->BeginUnit();
   if (mark.what == What::kEnd) {
     ++progress_->tables;
-    const auto size = sizes_.bytes.find({mark.database, mark.table});
-    if (size != sizes_.bytes.end()) progress_->data_done += size->second;
+    const auto size = sizes_->bytes.find({mark.database, mark.table});
+    if (size != sizes_->bytes.end()) progress_->data_done += size->second;
   }
 }
 
@@ -128,6 +142,17 @@ absl::Status BackupDrain::AddRows(dumper::BlockPtr block) {
   }
   pieces_.clear();
   return status;
+}
+
+void DiscardOutput(dumper::BlockPool* pool, OutputQueue* queue) {
+  while (true) {
+    pool->SetHead(queue);
+    const auto item = queue->Pop();
+    if (!item) return;
+    if (const auto* child = std::get_if<dumper::ChildItem>(&*item)) {
+      DiscardOutput(pool, child->queue.get());
+    }
+  }
 }
 
 }  // namespace sfdb::engine

@@ -23,15 +23,28 @@ namespace sfdb::engine {
 // Used by one thread.
 class BackupDrain {
  public:
-  // `note` hears warnings of the dump, without newline. All pointers outlive the drain.
+  struct Listeners {
+    // Hears warnings of the dump, without newline.
+    std::function<void(std::string)> note;
+    // Hears of objects that the text does without: "view `d`.`v`", and why.
+    std::function<void(const std::string& object, const std::string& why)> left_out;
+    // The first error has come: nothing of this dump is wanted any more.
+    std::function<void()> failed;
+  };
+  // `sizes`: of all tables of the run, for the progress. All pointers outlive the drain.
   BackupDrain(dumper::BlockPool* pool, FrameCutter* cutter, TocBuilder* toc,
-              ProgressCounters* progress, std::function<void(std::string)> note);
+              const dumper::SizesItem* sizes, ProgressCounters* progress, Listeners listeners);
 
-  // Takes everything from `queue` and the queues below it. An error, of the pipeline or of the dump,
-  // ends it: the run is to be given up.
+  // Takes everything from `queue` and the queues below it. After an error, of the pipeline or of
+  // the dump, what still comes is dropped to the end, so that nobody is left who waits for memory;
+  // then the error is returned.
   absl::Status Drain(dumper::OutputQueue* queue);
 
-  // Ends Drain() with Cancelled, also while it waits for text that will never come; from any thread.
+  // Text behind the last database.
+  absl::Status AddFooter(std::string text);
+
+  // Ends Drain() with Cancelled, also while it waits for text that will never come; from any
+  // thread.
   void Stop();
 
  private:
@@ -45,16 +58,21 @@ class BackupDrain {
   dumper::BlockPool* const pool_;
   FrameCutter* const cutter_;
   TocBuilder* const toc_;
+  const dumper::SizesItem* const sizes_;
   ProgressCounters* const progress_;
-  dumper::SizesItem sizes_;
-  const std::function<void(std::string)> note_;
+  const Listeners listeners_;
   dumper::Stitcher stitcher_;
   std::shared_ptr<const dumper::InsertStyle> style_;
   std::vector<std::string_view> pieces_;
 
   std::mutex mutex_;
+  absl::Status status_;  // the first error
   bool stopped_ = false;
   dumper::OutputQueue* current_ = nullptr;
 };
+
+// Takes everything from `queue` and the queues below it and drops it: whoever fills them may come
+// to his end.
+void DiscardOutput(dumper::BlockPool* pool, dumper::OutputQueue* queue);
 
 }  // namespace sfdb::engine

@@ -1,9 +1,23 @@
 #include "engine/backup/file_names.h"
 
+#include <algorithm>
+#include <set>
+
 #include "absl/strings/str_cat.h"
 
 namespace sfdb::engine {
 namespace {
+
+// NAME_MAX, less the longest that is added to a base: ".sql.zst.enc", ".meta.json" and their
+// temporary suffix.
+constexpr size_t kLongestBase = 255 - 32;
+
+// The longest beginning of `text` that is no longer than `size` and ends between two characters.
+std::string_view Shortened(std::string_view text, size_t size) {
+  if (text.size() <= size) return text;
+  while (size > 0 && (text[size] & 0xC0) == 0x80) --size;
+  return text.substr(0, size);
+}
 
 std::string OnePart(std::string_view text) {
   std::string part(text);
@@ -13,15 +27,37 @@ std::string OnePart(std::string_view text) {
   return part;
 }
 
+std::string Joined(std::string_view mode, std::string_view database, std::string_view mark,
+                   std::string_view hostname, absl::Time time, absl::TimeZone zone) {
+  // A host name has at most 64 characters where it comes from the system.
+  const std::string tail = absl::StrCat(OnePart(mode), "_", OnePart(Shortened(hostname, 100)), "_",
+                                        absl::FormatTime("%Y%m%d_%H%M%S", time, zone));
+  if (database.empty()) return tail;
+  const size_t room = kLongestBase - tail.size() - mark.size() - 1;
+  return absl::StrCat(OnePart(Shortened(database, room)), std::string(mark), "_", tail);
+}
+
 }  // namespace
 
 std::string BackupBaseName(std::string_view mode, std::string_view database,
                            std::string_view hostname, absl::Time time, absl::TimeZone zone) {
-  std::string base;
-  if (!database.empty()) base = OnePart(database) + "_";
-  absl::StrAppend(&base, OnePart(mode), "_", OnePart(hostname), "_",
-                  absl::FormatTime("%Y%m%d_%H%M%S", time, zone));
-  return base;
+  return Joined(mode, database, "", hostname, time, zone);
+}
+
+std::vector<std::string> BackupBaseNames(std::string_view mode,
+                                         const std::vector<std::string>& databases,
+                                         std::string_view hostname, absl::Time time,
+                                         absl::TimeZone zone) {
+  std::vector<std::string> names;
+  std::set<std::string> taken;
+  for (const std::string& database : databases) {
+    std::string name = Joined(mode, database, "", hostname, time, zone);
+    for (int number = 2; !taken.insert(name).second; ++number) {
+      name = Joined(mode, database, absl::StrCat("-", number), hostname, time, zone);
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
 }
 
 std::string DumpFileName(std::string_view base, std::string_view codec_extension, bool sealed) {

@@ -34,7 +34,11 @@ struct SnapshotFacts {
 
 struct BackupMetadata {
   std::string backup_file;
-  std::string backup_type;  // combined, separated, single
+  std::string backup_type;  // combined, separated, single (of modes primary and secondary, too)
+  std::string mode;         // combined, separated, single, primary, secondary
+  // What the databases were chosen by, when not all were asked for: two backups of one server belong
+  // to one series only when this is the same. Any text that says it; empty: all.
+  std::string selection;
   std::vector<std::string> database_names;
   std::string hostname;
   absl::Time start;
@@ -45,21 +49,27 @@ struct BackupMetadata {
   std::string server_version;
   std::string status = "success";  // or success_with_warnings
   std::vector<std::string> warnings;
+  std::vector<std::string> left_out;  // objects that the server could not show
+  bool exclude_data = false;          // structure only
+  std::string ticket;
+  std::string gtid_file, users_file, toc_file;  // names of what lies beside it; empty: none
   std::string backup_id;
   std::string sha256;  // of the file, in hex
   SnapshotFacts snapshot;
   std::vector<DatabaseFacts> databases;
   std::string tool_version;
+  std::string generated_by = "sfDBTools";
 };
 
 // Indented by two spaces, with a newline at the end. `zone` is that of the local times.
 std::string MetadataText(const BackupMetadata& metadata, absl::TimeZone zone);
 
-// The fields that a reader needs, from the flat layout of ours and of Go sfDBTools. DataLoss: not
-// JSON, or without the name of a file.
+// The fields that a reader needs, from the flat layout of ours and of Go sfDBTools, and from the
+// grouped one of its later versions. DataLoss: not JSON, or without the name of a file.
 absl::StatusOr<BackupMetadata> ParseMetadata(std::string_view text, absl::TimeZone zone);
 
-// The metadata of the same backup in another file: everything else stays, known or not.
+// The metadata of the same backup in another file: everything else stays, known or not. Names of
+// what lies beside it follow the file's.
 absl::StatusOr<std::string> MetadataForCopy(std::string_view text, const std::string& backup_file,
                                             uint64_t file_bytes, const std::string& sha256);
 

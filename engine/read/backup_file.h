@@ -23,7 +23,7 @@ namespace sfdb::engine {
 enum class SealKind { kNone, kSealed, kLegacyGo };
 
 // Exit codes of errors (engine/base/exit_code.h): 12 wrong or missing key, 13 damage, 4 no such
-// table or database, 1 the system. Not thread-safe.
+// table or database, 1 the system. Not thread-safe, but that ReadRanges may run on several threads.
 class BackupFile {
  public:
   // Reads the header and the index, `{base}.toc` beside the file, if there is one.
@@ -57,8 +57,8 @@ class BackupFile {
   BackupFile() = default;
   absl::Status OpenStream(const std::string& path, std::span<const crypto::IdentityPtr> identities);
   // Sets toc_, not comparing it with the dump yet; *backup_id is that of its seal.
-  absl::Status LoadToc(const std::string& toc_path,
-                       std::span<const crypto::IdentityPtr> identities, std::string* backup_id);
+  absl::Status LoadToc(const std::string& toc_path, std::span<const crypto::IdentityPtr> identities,
+                       std::string* backup_id);
   absl::Status CheckToc(const std::string& toc_path, const std::string& backup_id) const;
   absl::Status ReadAsStream(const TextSink& sink);
   // `status` with the tables whose text lies in [at, at + bytes).

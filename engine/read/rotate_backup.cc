@@ -76,6 +76,16 @@ absl::Status RotateBackup(const RotateRequest& request,
   if (in_toc != request.in && PosixFileSystem().Exists(in_toc)) {
     RETURN_IF_ERROR(copy(in_toc, out_base + std::string(kTocExtension)));
   }
+  // What is never sealed goes along as it is.
+  for (const std::string_view extension : {kGtidExtension, kUsersExtension}) {
+    const std::string from = in_base + std::string(extension);
+    if (!PosixFileSystem().Exists(from)) continue;
+    ASSIGN_OR_RETURN(const auto source, CountedSource::Open(from));
+    std::string text(source->size(), '\0');
+    RETURN_IF_ERROR(source->ReadAt(0, text.size(), text.data()));
+    ASSIGN_OR_RETURN(auto file, WriteSinkFile(sink, out_base + std::string(extension), text));
+    files.push_back(std::move(file));
+  }
   const auto metadata = ReadMetadataText(request.in);
   if (metadata.ok()) {
     ASSIGN_OR_RETURN(const std::string text,

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,15 +32,31 @@ std::string WhoHolds(int fd) {
   return who;
 }
 
+// Whether the open file is still the one of that name.
+bool IsAt(int fd, const std::string& path) {
+  struct stat opened {};
+  struct stat named {};
+  return fstat(fd, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 }  // namespace
 
 absl::StatusOr<DirectoryLock> DirectoryLock::Acquire(const std::string& directory,
                                                      const std::string& purpose) {
   const std::string path = absl::StrCat(directory, "/", kLockFileName);
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return ErrnoStatus(errno, "opening", path);
   DirectoryLock lock(fd);
-  while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  while (true) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+      if (IsAt(fd, path)) break;
+      // A cleanup removed it together with its directory, which is empty or gone by now.
+      close(std::exchange(lock.fd_, -1));
+      fd = lock.fd_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+      if (fd < 0) return ErrnoStatus(errno, "opening", path);
+      continue;
+    }
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return ErrnoStatus(errno, "locking", path);
     return absl::AbortedError(absl::StrFormat("%s is locked by %s", directory, WhoHolds(fd)));

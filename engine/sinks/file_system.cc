@@ -49,8 +49,8 @@ class PosixFile final : public WritableFile {
     if (status.ok() && fsync(fd_) != 0) status = ErrnoStatus(errno, "syncing", path_);
     if (status.ok() && fstat(fd_, &info) != 0) status = ErrnoStatus(errno, "checking", path_);
     if (status.ok() && static_cast<uint64_t>(info.st_size) != bytes_) {
-      status = absl::DataLossError(absl::StrFormat("%s holds %d bytes after %d were written", path_,
-                                                   info.st_size, bytes_));
+      status = absl::DataLossError(
+          absl::StrFormat("%s holds %d bytes after %d were written", path_, info.st_size, bytes_));
     }
     const int fd = fd_;
     fd_ = -1;
@@ -135,14 +135,19 @@ class Posix final : public FileSystem {
 
 }  // namespace
 
+absl::Status FileSystem::RemoveDirectory(const std::string& directory) {
+  if (rmdir(directory.c_str()) != 0) return ErrnoStatus(errno, "removing", directory);
+  return absl::OkStatus();
+}
+
 FileSystem& PosixFileSystem() {
   static Posix posix;
   return posix;
 }
 
 absl::Status ErrnoStatus(int error, std::string_view doing, std::string_view path) {
-  const std::string text = absl::StrFormat("%s %s: %s", doing, path,
-                                           std::generic_category().message(error));
+  const std::string text =
+      absl::StrFormat("%s %s: %s", doing, path, std::generic_category().message(error));
   switch (error) {
     case ENOSPC:
     case EDQUOT:

@@ -35,6 +35,8 @@ class FileSystem {
   // AlreadyExists instead of replacing anything.
   virtual absl::Status RenameNoReplace(const std::string& from, const std::string& to) = 0;
   virtual absl::Status Remove(const std::string& path) = 0;
+  // One that is empty; Internal when it is not.
+  virtual absl::Status RemoveDirectory(const std::string& directory);
   virtual bool Exists(const std::string& path) = 0;
   // Makes the names in a directory durable.
   virtual absl::Status SyncDirectory(const std::string& directory) = 0;

@@ -20,13 +20,16 @@ using test_support::MariadbServer;
 using test_support::ProcessResult;
 using test_support::Subprocess;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 // Takes zstd -19 some ten seconds, so there is time to do things to it.
 constexpr char kLarge[] =
     "CREATE DATABASE large; USE large;"
     "CREATE TABLE t (id INT PRIMARY KEY, a BIGINT, b VARCHAR(80));"
-    "INSERT INTO t SELECT seq, seq * 2654435761, REPEAT(MD5(seq), 2) FROM seq_1_to_400000;";
+    "INSERT INTO t SELECT seq, seq * 2654435761, REPEAT(MD5(seq), 2) FROM seq_1_to_400000;"
+    "ANALYZE TABLE t;";
 
 class BackupFailure : public testing::Test {
  protected:
@@ -90,7 +93,7 @@ TEST_F(BackupFailure, KilledItLeavesNoFinalNameAndTheNextRunCleansUp) {
       BackupArgs(*server_, "combined", dir_, {"--compression-type", "zstd", "--include", "large"}));
   EXPECT_EQ(next.exit_code, 0) << next.stderr_text;
   EXPECT_THAT(next.stderr_text, HasSubstr("removed"));
-  EXPECT_EQ(NamesIn(dir_).size(), 4u);
+  EXPECT_EQ(NamesIn(dir_).size(), 5u);
   EXPECT_EQ(RunVerb({"verify", OnlyFile(dir_, ".sql.zst").string()}).exit_code, 0);
 }
 
@@ -142,23 +145,36 @@ TEST_F(BackupFailure, MemoryStaysWithinItsLimit) {
   }
 }
 
-// A file system of its own, of one megabyte, that only this child sees.
-TEST_F(BackupFailure, AFullDiskIsExitOneAndSaysSo) {
-  fs::create_directories(dir_);
-  std::string command = absl::StrCat("mount -t tmpfs -o size=1m none ", dir_.string(), " && ");
-  std::vector<std::string> args =
-      BackupArgs(*server_, "combined", dir_, {"--compression-type", "zstd"});
+// A file system of its own, of that size, that only this child sees.
+ProcessResult RunOnTinyDisk(const std::string& size, const fs::path& dir,
+                            const std::vector<std::string>& args) {
+  std::string command = absl::StrCat("mount -t tmpfs -o size=", size, " none ", dir.string(), " && ");
   absl::StrAppend(&command, "'", SfdbProgram(), "'");
   for (const std::string& arg : args) absl::StrAppend(&command, " '", arg, "'");
-  absl::StrAppend(&command, "; code=$?; ls -A ", dir_.string(), "; exit $code");
+  absl::StrAppend(&command, "; code=$?; echo left:; ls -A ", dir.string(), "; exit $code");
+  const auto run = test_support::RunProcess({.argv = {"unshare", "-rm", "sh", "-c", command}});
+  EXPECT_TRUE(run.ok()) << run.status();
+  return run.ok() ? *run : ProcessResult();
+}
+
+TEST_F(BackupFailure, AFullDiskIsExitOneAndSaysSo) {
   const auto probe = test_support::RunProcess({.argv = {"unshare", "-rm", "true"}});
   if (!probe.ok() || probe->exit_code != 0) GTEST_SKIP() << "no namespaces here";
-  const auto run =
-      test_support::RunProcess({.argv = {"unshare", "-rm", "sh", "-c", command}});
-  ASSERT_TRUE(run.ok()) << run.status();
-  EXPECT_EQ(run->exit_code, 1) << run->stderr_text;
-  EXPECT_THAT(run->stderr_text, HasSubstr("no space"));
-  EXPECT_EQ(run->stdout_text, ".sfdbtools.lock\n");
+  fs::create_directories(dir_);
+  // 24 MiB may be enough for what the server says are 55 MB, and are not.
+  const ProcessResult late = RunOnTinyDisk(
+      "24m", dir_, BackupArgs(*server_, "combined", dir_, {"--compression-type", "none"}));
+  EXPECT_EQ(late.exit_code, 1) << late.stderr_text;
+  EXPECT_THAT(late.stderr_text, HasSubstr("no space"));
+  EXPECT_THAT(late.stderr_text, Not(HasSubstr("nothing was read")));
+  EXPECT_THAT(late.stdout_text, EndsWith("left:\n.sfdbtools.lock\n"));
+  // 1 MiB cannot be, however well it compresses.
+  const ProcessResult early = RunOnTinyDisk(
+      "1m", dir_, BackupArgs(*server_, "combined", dir_, {"--compression-type", "zstd"}));
+  EXPECT_EQ(early.exit_code, 1) << early.stderr_text;
+  EXPECT_THAT(early.stderr_text, HasSubstr("no space"));
+  EXPECT_THAT(early.stderr_text, HasSubstr("nothing was read"));
+  EXPECT_THAT(early.stdout_text, EndsWith("left:\n.sfdbtools.lock\n"));
 }
 
 }  // namespace

@@ -25,7 +25,10 @@ ProcessOptions VerbOptions(std::vector<std::string> args) {
   ProcessOptions options;
   options.argv = {SfdbProgram()};
   options.argv.insert(options.argv.end(), args.begin(), args.end());
-  options.env = {{"HOME", "/nonexistent"}, {"TZ", "UTC"}};
+  // Failures are meant in these tests; they are not for the machine's own log.
+  options.env = {{"HOME", "/nonexistent"},
+                 {"TZ", "UTC"},
+                 {"SFDB_LOG_DIR", (fs::temp_directory_path() / "sfdb-test-logs").string()}};
   options.unset_env = {"MYSQL_PWD", "MYSQL_HOST", "SFDB_BACKUP_ENCRYPTION_KEY"};
   options.timeout = absl::Seconds(300);
   return options;

@@ -1,5 +1,5 @@
 // Two programs that are not ours against ours: the stock AWS Encryption SDK for JavaScript, and
-// contrib/unseal.mjs (Node's crypto only, written from crypto/FORMAT.md).
+// tools/unseal.mjs (Node's crypto only, written from crypto/FORMAT.md).
 //   node interop.mjs SEAL_TOOL UNSEAL_MJS WORK_DIRECTORY
 import { spawnSync } from 'node:child_process';
 import assert from 'node:assert/strict';

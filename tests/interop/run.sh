@@ -17,4 +17,4 @@ if [[ "$(cat "$work/installed" 2> /dev/null || true)" != "$want" ]]; then
   npm ci --prefix "$work" --ignore-scripts --no-audit --no-fund --loglevel=error
   echo "$want" > "$work/installed"
 fi
-exec node "$here/interop.mjs" "$seal_tool" "$here/../../contrib/unseal.mjs" "$work"
+exec node "$here/interop.mjs" "$seal_tool" "$here/../../tools/unseal.mjs" "$work"
