@@ -265,7 +265,6 @@ absl::Status Planner::CheckUuids() {
 }  // namespace
 
 bool IsOfTheMoment(const absl::Status& status) {
-  constexpr unsigned kErrDeadlock = 1213;
   const auto error = MariadbErrorOf(status);
   return !error || IsConnectionLost(status) || status.code() == absl::StatusCode::kAborted ||
          status.code() == absl::StatusCode::kDeadlineExceeded ||

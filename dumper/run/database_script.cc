@@ -65,6 +65,7 @@ absl::Status DatabaseScript::OpenSnapshotsUnderLock() {
       if (session.lost()) return;
       begun = session.Execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
       if (begun.ok()) begun = session.Execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+      if (begun.ok()) begun = session.Execute("SAVEPOINT sp");
     });
     if (!begun.ok()) {
       RETURN_IF_ERROR(out_->Fault(QueryFault("START TRANSACTION WITH CONSISTENT SNAPSHOT", begun)));
@@ -262,9 +263,8 @@ absl::Status DatabaseScript::SubmitTable(TableRequest request, TableFacts facts)
 
 void DatabaseScript::SubmitGroup() {
   if (group_.empty()) return;
-  runner_->Submit([context = context_, runner = runner_, jobs = std::exchange(group_, {})](Session& session) {
-    RunTableGroup(*context, *runner, jobs, session);
-  });
+  runner_->Submit([context = context_, runner = runner_, jobs = std::exchange(group_, {})](
+                      Session& session) { RunTableGroup(*context, *runner, jobs, session); });
 }
 
 absl::StatusOr<std::map<std::string, TableFacts>> DatabaseScript::FactsOf(

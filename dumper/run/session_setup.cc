@@ -45,10 +45,11 @@ absl::Status SetTimeouts(const DumpOptions& options, Session& session) {
   // hours. Servers that know less are left at their defaults.
   (void)session.Execute(
       "SET SESSION wait_timeout=31536000, net_write_timeout=31536000, net_read_timeout=31536000");
-  // Nothing of ours belongs into the binary log. Said so, the server gives up metadata locks at ROLLBACK
-  // TO SAVEPOINT; with an open log it keeps them to the end of the transaction, so that other
-  // people's DDL waits for the whole dump, and it looks through the list of them at every table (5,000
-  // tables, 2 sessions: a third of the server's CPU time). Needs a privilege; without it, so be it.
+  // Nothing of ours belongs into the binary log. Said so, the server gives up metadata locks at
+  // ROLLBACK TO SAVEPOINT; with an open log it keeps them to the end of the transaction, so that
+  // other people's DDL waits for the whole dump, and it looks through the list of them at every
+  // table (5,000 tables, 2 sessions: a third of the server's CPU time). Needs a privilege; without
+  // it, so be it.
   (void)session.Execute("SET SESSION sql_log_bin=0");
   if (!options.where && !options.as_of) (void)session.AllowBatches();
   if (!ReadsDefinitionsAsStored(options)) session.KeepResultsCharset();
@@ -71,9 +72,11 @@ std::unique_ptr<SessionRunner> MakeRunner(const DumpOptions& options,
   runner_options.cpu_nanos = cpu_nanos;
   if (sessions.size() > 1) {
     // Gives up the locks on tables that are done, so that DDL waiting for them can go on.
-    runner_options.settle = [snapshot = options.single_transaction](Session& session) {
+    const bool savepoint =
+        options.single_transaction || (options.lock_tables && !options.lock_all_tables);
+    runner_options.settle = [savepoint](Session& session) {
       if (!session.has_pins() || !session.AllPinsDone()) return;
-      if (snapshot) (void)session.Execute("ROLLBACK TO SAVEPOINT sp");
+      if (savepoint) (void)session.Execute("ROLLBACK TO SAVEPOINT sp");
       session.ClearPins();
     };
   }

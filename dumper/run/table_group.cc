@@ -18,7 +18,7 @@ bool PinAll(const ScriptContext& context, const std::vector<std::shared_ptr<Tabl
       context.options->single_transaction && session.has_pins() && session.AllPinsDone();
   if (gives_up_pins) statements.push_back("ROLLBACK TO SAVEPOINT sp");
   const size_t pins = statements.size();
-  for (const auto& job : jobs) statements.push_back(job->PinSql());
+  for (const auto& job : jobs) statements.push_back(job->PinSql(session));
   statements.push_back(session.ResultsBinarySql(true));
   const size_t definitions = statements.size();
   for (const auto& job : jobs) statements.push_back(job->DefinitionSql());
@@ -26,6 +26,7 @@ bool PinAll(const ScriptContext& context, const std::vector<std::shared_ptr<Tabl
   const auto results = session.QueryBatch(statements);
   if (!results.ok()) {
     (void)session.Execute(session.ResultsBinarySql(false));
+    (void)jobs.front()->LosesSnapshot(session, results.status());
     return false;
   }
   if (gives_up_pins) session.ClearPins();

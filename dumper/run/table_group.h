@@ -1,6 +1,7 @@
-// Small tables that follow each other, begun together by one session: on schemas of thousands of them
-// round trips and statements are most of the time. Two round trips a group and three statements a
-// table, instead of one and six. 5,000 tables on two sessions: see docs/performance.md.
+// Small tables that follow each other, begun together by one session: on schemas of thousands of
+// them round trips and statements are most of the time. Two round trips a group and three
+// statements a table, instead of one and six. 5,000 tables on two sessions, CPU seconds of client
+// and server: 0.17 and 0.64 so, 0.28 and 0.88 table by table, 0.77 and 4.75 for mariadb-dump.
 #pragma once
 
 #include <memory>

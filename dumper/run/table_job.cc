@@ -43,6 +43,12 @@ void TableJob::Start(Session& session) {
   if (context_->run->IsVoid(order_)) return Close();
   const absl::Status begun = Begin(session);
   if (begun.ok()) return;
+  if (!structure_begun_ && IsLeftToOthers(session)) {
+    Forget();
+    runner_->Requeue(Place{order_, first_piece_}, std::nullopt,
+                     [self = shared_from_this()](Session& s) { self->Start(s); });
+    return;
+  }
   if (WaitsForLock(begun)) {
     std::optional<size_t> holder;
     {
@@ -69,7 +75,14 @@ bool TableJob::WaitsForLock(const absl::Status& status) {
          !context_->run->IsVoid(order_);
 }
 
+// Whether the connection is lost, and another can do what it was to do.
+bool TableJob::IsLeftToOthers(const Session& session) const {
+  return session.lost() && runner_->live_sessions() > 1 &&
+         SessionRunner::CurrentSession() < runner_->general_sessions();
+}
+
 absl::Status TableJob::Begin(Session& session) {
+  if (IsLeftToOthers(session)) return absl::UnavailableError("the connection is lost");
   if (session.lost()) return ReportLost(session);
   const absl::Status used = session.UseDatabase(request_.database);
   if (!used.ok()) {
@@ -93,11 +106,13 @@ absl::Status TableJob::Begin(Session& session) {
     // Other failures are left to the statement that reads the rows: there mariadb-dump has them.
     const auto at_once = rows_follow_ ? true : PinInOneTrip(session);
     if (WaitsForLock(at_once.status())) return at_once.status();
-    const absl::Status pinned =
-        at_once.ok() && *at_once ? absl::OkStatus() : PinTable(session);
+    const absl::Status pinned = at_once.ok() && *at_once ? absl::OkStatus() : PinTable(session);
     if (WaitsForLock(pinned)) return pinned;
+    (void)LosesSnapshot(session, pinned);
+    if (IsLeftToOthers(session)) return absl::UnavailableError("the connection was lost");
     AddHolder(session);
   }
+  structure_begun_ = true;
   out_->Mark({TableMark::What::kStructure, request_.database, request_.table});
   Announce(session);
   const absl::Status structure =
@@ -234,8 +249,7 @@ absl::Status TableJob::PinTable(Session& session) {
   if (!context_->options->single_transaction) {
     RETURN_IF_ERROR(session.Execute("START TRANSACTION"));
   }
-  RETURN_IF_ERROR(
-      session.BeginStream("SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0"));
+  RETURN_IF_ERROR(session.BeginStream(PinSql(session)));
   std::vector<std::string> there;
   for (const FieldInfo& field : session.fields()) there.push_back(field.name);
   const char* const* values = nullptr;
@@ -281,7 +295,7 @@ absl::Status TableJob::TakeLock(Session& session) {
                       SessionRunner::CurrentSession() >= runner_->general_sessions() ||
                       runner_->sessions() == 1;
   if (has_it) return absl::OkStatus();
-  return session.Execute(PinSql());
+  return session.Execute(PinSql(session));
 }
 
 bool TableJob::IsGroupable() const {
@@ -296,13 +310,27 @@ bool TableJob::IsGroupable() const {
 }
 
 bool TableJob::AllVisible() const {
-  return std::none_of(
-      facts_.columns.begin(), facts_.columns.end(),
-      [](const Column& column) { return absl::StrContains(column.extra, "INVISIBLE"); });
+  return std::none_of(facts_.columns.begin(), facts_.columns.end(), [](const Column& column) {
+    return absl::StrContains(column.extra, "INVISIBLE");
+  });
 }
 
-std::string TableJob::PinSql() const {
-  return "SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0";
+std::string TableJob::PinSql(const Session& session) const {
+  // Two sessions that hold a table each and wait for the other's, behind somebody's DDL: that is a
+  // deadlock, and the server rolls one of them back. So who holds one does not wait.
+  const char* const at_once = session.has_pins() && !session.AllPinsDone() && session.is_mariadb()
+                                  ? "SET STATEMENT lock_wait_timeout=0 FOR "
+                                  : "";
+  return at_once + ("SELECT * FROM " + context_->ids.Forced(request_.table) + " LIMIT 0");
+}
+
+bool TableJob::LosesSnapshot(Session& session, const absl::Status& status) const {
+  if (!IsError(status, kErrDeadlock) || runner_->general_sessions() == 1 ||
+      SessionRunner::CurrentSession() >= runner_->general_sessions()) {
+    return false;
+  }
+  session.Abandon();
+  return true;
 }
 
 std::string TableJob::DefinitionSql() const { return ShowCreateTable(*context_, request_); }
@@ -337,7 +365,7 @@ absl::StatusOr<bool> TableJob::PinInOneTrip(Session& session) {
   if (!snapshot && !TablesAreLocked(options)) statements.push_back("START TRANSACTION");
   if (gives_up_pins) statements.push_back("ROLLBACK TO SAVEPOINT sp");
   const size_t pin = statements.size();
-  statements.push_back(PinSql());
+  statements.push_back(PinSql(session));
   statements.push_back(session.ResultsBinarySql(true));
   statements.push_back(DefinitionSql());
   statements.push_back(session.ResultsBinarySql(false));
@@ -348,6 +376,7 @@ absl::StatusOr<bool> TableJob::PinInOneTrip(Session& session) {
     // Wherever it stopped, this is the state the statements one by one begin with.
     (void)session.Execute(session.ResultsBinarySql(false));
     if (IsError(results.status(), kErrLockWaitTimeout)) return results.status();
+    (void)LosesSnapshot(session, results.status());
     return false;
   }
   if (gives_up_pins) session.ClearPins();
@@ -429,6 +458,7 @@ bool TableJob::RunNext(Session& session) {
     }
     const auto next = chunker_->Next(session, rows_wanted_);
     if (!next.ok()) {
+      (void)LosesSnapshot(session, next.status());
       // The session that was lost is retired.
       if (session.lost() && runner_->live_sessions() > 1) return true;
       if (IsError(next.status(), kErrQueryInterrupted) && ++killed_searches_ < kMaxAttempts) {
@@ -487,6 +517,7 @@ bool TableJob::Joins(Session& session, bool* goes_on) {
     AddHolder(session);
     return true;
   }
+  (void)LosesSnapshot(session, taken);
 
   std::lock_guard<std::mutex> lock(mutex_);
   if (exhausted_) return false;
@@ -561,7 +592,8 @@ void TableJob::ReadPiece(Session& session, PiecePtr piece) {
     }
     if (!whole_table) piece->out->Flush();
     OutputQueue* queue = whole_table ? out_->queue() : piece->out->queue();
-    status = ReadRows(*context_, session, queue, &piece->progress, [&] { return GivesWay(*piece); });
+    status =
+        ReadRows(*context_, session, queue, &piece->progress, [&] { return GivesWay(*piece); });
   }
   if (status.ok()) {
     PieceEnded(session, *piece);
@@ -588,7 +620,8 @@ void TableJob::HandleFailure(Session& session, PiecePtr piece, bool begun,
   const bool shared = repeatable && runner_->general_sessions() > 1;
 
   // The connection died, or somebody killed the query: another session sees the same rows.
-  const bool broken = session.lost() || IsError(status, kErrQueryInterrupted);
+  const bool broken =
+      LosesSnapshot(session, status) || session.lost() || IsError(status, kErrQueryInterrupted);
   const bool others = runner_->live_sessions() > (session.lost() ? 1u : 0u);
   if (shared && broken && others && MariadbErrorOf(status) && ++piece->breaks < kMaxAttempts) {
     out.Note(absl::StrFormat(
@@ -673,6 +706,11 @@ void TableJob::PieceEnded(Session& session, const Piece& piece) {
 
 void TableJob::Finish(Session& session) {
   if (finished_) return;
+  if (!facts_.triggers.empty() && IsLeftToOthers(session)) {
+    runner_->Requeue(Place{order_, Place::kLast}, std::nullopt,
+                     [self = shared_from_this()](Session& s) { self->Finish(s); });
+    return;
+  }
   const bool read_rows = plan_.style != nullptr;
   if (read_rows && !failed_) {
     out_->EndRows(rows_);

@@ -33,22 +33,22 @@ enum class TableAccess {
 //
 // Metadata locks. The first session pins the table before its CREATE text is read, every other pins
 // it before it takes a piece, and all keep their locks until the last piece is delivered
-// (Session::AddPin). So a DDL statement that arrives in between waits; and sessions that do not hold
-// the table yet would queue behind it for ever, were it not that readers wait a second only
+// (Session::AddPin). So a DDL statement that arrives in between waits; and sessions that do not
+// hold the table yet would queue behind it for ever, were it not that readers wait a second only
 // (lock_wait_timeout): who meets error 1205 takes no piece, and leaves the table to those who hold
-// it. Under LOCK TABLES that is also the session that holds those. A piece whose session is lost may
-// still meet error 1205, and moves to a holder. That one may be waiting for memory ahead of the
+// it. Under LOCK TABLES that is also the session that holds those. A piece whose session is lost
+// may still meet error 1205, and moves to a holder. That one may be waiting for memory ahead of the
 // output: then it gives way (SessionRunner::GivesWay).
 class TableJob : public PieceSource, public std::enable_shared_from_this<TableJob> {
  public:
   TableJob(const ScriptContext* context, SessionRunner* runner, TableRequest request,
            TableFacts facts, TableAccess access, std::shared_ptr<OutputQueue> queue);
 
-  // For small tables, to be begun several at once (table_group.h). Whether nothing but the statements
-  // below is asked for the table on the session, from Start() to its end.
+  // For small tables, to be begun several at once (table_group.h). Whether nothing but the
+  // statements below is asked for the table on the session, from Start() to its end.
   bool IsGroupable() const;
   const std::string& database() const { return request_.database; }
-  std::string PinSql() const;
+  std::string PinSql(const Session& session) const;
   std::string DefinitionSql() const;
   std::string RowsSql() const;
   // Takes the answers to the first two; false when the columns are not those that RowsSql() names.
@@ -59,6 +59,10 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   void RowsFollow() { rows_follow_ = true; }
   // They are lost with their session.
   void Forget() { rows_follow_ = false, create_.reset(); }
+
+  // Whether `status` says that the server rolled back the session's transaction, and with it its
+  // snapshot. Then the connection is of no more use, and closed.
+  bool LosesSnapshot(Session& session, const absl::Status& status) const;
 
   void Start(Session& session);
   // Instead of Start(): nothing is to be written after all.
@@ -74,7 +78,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
     ReadProgress progress;
     bool begun = false;
     int breaks = 0;  // how often its query ended too early
-    int asked = 0;  // whether it gives way
+    int asked = 0;   // whether it gives way
   };
   using PiecePtr = std::shared_ptr<Piece>;
   enum class Next { kDone, kAgain, kFault };
@@ -102,6 +106,7 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   // What to do after `status`; requeues the piece itself where that is the answer.
   void HandleFailure(Session& session, PiecePtr piece, bool begun, const absl::Status& status);
   bool GivesWay(Piece& piece);
+  bool IsLeftToOthers(const Session& session) const;
   bool WaitsForLock(const absl::Status& status);
   void AddHolder(Session& session);
   // Whether the session may take pieces: it holds the table, or does now. `*goes_on` is RunNext()'s
@@ -130,7 +135,8 @@ class TableJob : public PieceSource, public std::enable_shared_from_this<TableJo
   std::unique_ptr<TaskOutput> out_;
   std::optional<std::string> create_;  // the CREATE text, once read
   RowsPlan plan_;
-  bool rows_begun_ = false;   // the first piece's rows are coming already
+  bool rows_begun_ = false;  // the first piece's rows are coming already
+  bool structure_begun_ = false;
   bool rows_follow_ = false;  // they come after those of the tables before
   uint64_t order_ = 0;
   uint64_t first_piece_ = 0;

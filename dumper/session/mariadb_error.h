@@ -16,6 +16,7 @@ struct MariadbError {
 };
 
 // Numbers that decide what happens next.
+inline constexpr unsigned kErrDeadlock = 1213;
 inline constexpr unsigned kErrLockWaitTimeout = 1205;
 inline constexpr unsigned kErrQueryInterrupted = 1317;
 inline constexpr unsigned kErrViewInvalid = 1356;

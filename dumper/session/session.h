@@ -165,6 +165,8 @@ class Session {
   // How another thread does that, at any time, also when the session is gone by then.
   const std::shared_ptr<SessionSocket>& socket() const { return socket_; }
 
+  // Closes it for good: its transaction is not what the caller needs any more.
+  void Abandon() { Abort(), lost_ = true; }
   // True once the connection is known to be gone; every further statement fails.
   bool lost() const { return lost_; }
 
