@@ -221,6 +221,7 @@ absl::StatusOr<BoundaryFinder::Guess> BoundaryFinder::SearchColumn(Session& sess
     const uint128 longest = high - low;
     double low_rows = 0, high_rows = most_;
     bool too_little_everywhere = true;
+    int saturated = 0;
     uint128 at = span_ > 0 && span_ < longest
                      ? low + span_
                      : low + Scaled(longest, std::min(0.5, wanted / (2 * most_)), longest);
@@ -244,7 +245,13 @@ absl::StatusOr<BoundaryFinder::Guess> BoundaryFinder::SearchColumn(Session& sess
       // By proportion where that leads forward, else by halves: every third step, in any case.
       const bool proportional = tries % 3 != 2;
       const double part = (wanted - low_rows) / std::max(high_rows - low_rows, 1.0);
-      if (rows < wanted && too_little_everywhere && rows > 0) {
+      if (rows >= 0.9 * most_) ++saturated;
+      if (saturated >= 2 && rows >= 0.9 * most_) {
+        // All that is known is "too far", perhaps by 15 orders of magnitude: by halves of the
+        // exponent.
+        const double least = std::max(static_cast<double>(low - *start), 1.0);
+        at = *start + uint128(std::sqrt(least) * std::sqrt(static_cast<double>(span)));
+      } else if (rows < wanted && too_little_everywhere && rows > 0) {
         at = *start + Scaled(span, std::clamp(wanted / rows, 1.5, 4096.0), longest);
       } else if (proportional && rows >= wanted) {
         at = *start + Scaled(span, std::clamp(wanted / rows, 1.0 / 4096, 0.9), longest);
