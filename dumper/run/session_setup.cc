@@ -51,7 +51,7 @@ absl::Status SetTimeouts(const DumpOptions& options, Session& session) {
   // table (5,000 tables, 2 sessions: a third of the server's CPU time). Needs a privilege; without
   // it, so be it.
   (void)session.Execute("SET SESSION sql_log_bin=0");
-  if (!options.where && !options.as_of) (void)session.AllowBatches();
+  if (!options.where && !options.as_of && options.quote_names) (void)session.AllowBatches();
   if (!ReadsDefinitionsAsStored(options)) session.KeepResultsCharset();
   return absl::OkStatus();
 }

@@ -92,7 +92,8 @@ class Session {
   absl::StatusOr<Result> Receive(std::string_view sql);
 
   // Lets QueryBatch() send several statements at once. Never for a session that is to run text of
-  // the user's (--where): what is one statement to mariadb-dump would be several to us.
+  // the user's (--where, names without quotes): what is one statement to mariadb-dump would be
+  // several to us.
   absl::Status AllowBatches();
   bool allows_batches() const { return allows_batches_; }
   // Runs statements in one round trip; a result for each (empty for those that have none). The

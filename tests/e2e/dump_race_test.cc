@@ -180,7 +180,8 @@ TEST(DumpRaces, WhileConnectionsAreLostAndTablesAltered) {
     EXPECT_TRUE(Server().Exec("KILL " + ids.back()).ok());
     ids.pop_back();
     users.emplace_back([] {
-      EXPECT_TRUE(Server().Exec("ALTER TABLE big COMMENT 'x'; OPTIMIZE TABLE heads", "d").ok());
+      // Only of the table that is being read: DDL before a table's first read is error 1412.
+      EXPECT_TRUE(Server().Exec("ALTER TABLE big COMMENT 'x'; OPTIMIZE TABLE big", "d").ok());
     });
     return true;
   });
