@@ -575,16 +575,19 @@ void TableJob::RunPieces(size_t session) {
 
 void TableJob::ReadPiece(Session& session, PiecePtr piece) {
   absl::Status status;
-  const bool follow = std::exchange(rows_follow_, false);
+  const bool whole_table = piece->out == nullptr;
+  // Only what is read as a whole has its rows asked for in advance. Pieces are read by several
+  // sessions at once, which must not touch what these say.
+  const bool follow = whole_table && std::exchange(rows_follow_, false);
+  const bool rows_begun = whole_table && !follow && std::exchange(rows_begun_, false);
   if (follow) status = session.NextStream(piece->sql);
-  if (follow ? absl::IsNotFound(status) : !std::exchange(rows_begun_, false)) {
+  if (follow ? absl::IsNotFound(status) : !rows_begun) {
     status = session.UseDatabase(request_.database);
     if (status.ok()) status = session.BeginStream(piece->sql);
   }
   const bool begun = status.ok();
   if (begun) {
     AddHolder(session);
-    const bool whole_table = piece->out == nullptr;
     if (whole_table && !std::exchange(piece->begun, true)) {
       out_->Text(plan_.before);
       out_->Verbose("-- Retrieving rows...");

