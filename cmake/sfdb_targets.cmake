@@ -38,7 +38,7 @@ endfunction()
 # servers, and the hot loops as the optimiser leaves them (labels server and kernel).
 add_custom_target(release_tests)
 
-# sfdb_test(name LABEL unit|server|slow|kernel [TIMEOUT s] SRCS ... DEPS ...): one GoogleTest program, one
+# sfdb_test(name LABEL unit|server|slow [TIMEOUT s] SRCS ... DEPS ...): one GoogleTest program, one
 # CTest case. Labels: unit needs nothing, server starts a private MariaDB, slow is for --long only.
 function(sfdb_test name)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
@@ -49,7 +49,7 @@ function(sfdb_test name)
   target_link_libraries(${name} PRIVATE sfdb_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
-  if("server" IN_LIST ARG_LABEL OR "kernel" IN_LIST ARG_LABEL)
+  if(ARG_LABEL STREQUAL "server")
     add_dependencies(release_tests ${name})
   endif()
 endfunction()
