@@ -51,7 +51,8 @@ absl::StatusOr<uint64_t> ParseSize(const std::string& text) {
 }
 
 int ReportFailure(const std::string& program, const absl::Status& status) {
-  std::fprintf(stderr, "%s: %s\n", program.c_str(), CleanLines(std::string(status.message())).c_str());
+  std::fprintf(stderr, "%s: %s\n", program.c_str(),
+               CleanLines(std::string(status.message())).c_str());
   return base::ExitCodeOf(status);
 }
 

@@ -22,8 +22,8 @@ OptionVerdict DumpSlave(DumpCommandLine& line, const OptionUse& use, const DumpO
 OptionVerdict IgnoreDatabase(DumpCommandLine& line, const OptionUse& use, const DumpOption& self);
 OptionVerdict IgnoreTable(DumpCommandLine& line, const OptionUse& use, const DumpOption& self);
 OptionVerdict Password(DumpCommandLine& line, const OptionUse& use, const DumpOption& self);
-// --port and --socket on the command line say how to connect, whatever was said before; in an option
-// file they only say where.
+// --port and --socket on the command line say how to connect, whatever was said before; in an
+// option file they only say where.
 OptionVerdict PortGiven(DumpCommandLine& line, const OptionUse& use, const DumpOption& self);
 OptionVerdict SocketGiven(DumpCommandLine& line, const OptionUse& use, const DumpOption& self);
 OptionVerdict Protocol(DumpCommandLine& line, const OptionUse& use, const DumpOption& self);

@@ -240,9 +240,8 @@ std::vector<DumpOption> BuildTable() {
       Bool("single-transaction", 0, SFDB_AT(options.single_transaction),
            "Dump a consistent snapshot of transactional tables; turns --lock-tables off."),
       Action("skip-opt", 0, SkipOpt, "Turns off what --opt turns on."),
-      Connection(
-          String("socket", 'S', SFDB_AT(options.connection.socket), "Socket file of the server.",
-                 SocketGiven)),
+      Connection(String("socket", 'S', SFDB_AT(options.connection.socket),
+                        "Socket file of the server.", SocketGiven)),
       Connection(OptionalBool("ssl", SFDB_AT(options.connection.ssl), "Use TLS.", SslGiven)),
       Connection(String("ssl-ca", 0, SFDB_AT(options.connection.ssl_ca),
                         "File of certificate authorities (PEM).", ImpliesSsl)),

@@ -63,7 +63,7 @@ struct OptionUse {
   bool disabled = false;
   bool enabled = false;
   bool from_file = false;  // an option file, not the command line
-  bool loose = false;  // with loose-: a bad value is reported but is no error
+  bool loose = false;      // with loose-: a bad value is reported but is no error
   // The text was no number (already reported): what is stored is 0, and nothing else happens.
   bool invalid = false;
   bool flag = false;

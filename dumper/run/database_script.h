@@ -77,7 +77,7 @@ class DatabaseScript {
   TaskOutput* out_;
   std::vector<std::shared_ptr<TableJob>> group_;  // small tables, in a row
   std::string database_;                          // the one being dumped
-  bool locked_ = false;   // its tables are locked, and all sessions see what the lock protects
+  bool locked_ = false;  // its tables are locked, and all sessions see what the lock protects
 };
 
 }  // namespace sfdb::dumper

@@ -57,8 +57,8 @@ class HashSink : public BlockSink {
 };
 
 absl::Status RowsDiffer(uint64_t rows) {
-  return absl::DataLossError(absl::StrFormat(
-      "the first %u rows, read again, are not the rows that were delivered", rows));
+  return absl::DataLossError(
+      absl::StrFormat("the first %u rows, read again, are not the rows that were delivered", rows));
 }
 
 // Gets one row, of which the beginning was delivered: compares that, and hands on the rest.

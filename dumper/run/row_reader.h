@@ -40,8 +40,8 @@ class ReadProgress {
 
 // Goes on with a statement that BeginStream() started on `session`: formats each row into blocks of
 // the pool and pushes them to `queue` in order; adds to `progress`. Rows read before an error are
-// delivered. With `progress` from an earlier attempt, as much text is read and compared first; if it
-// is not what was delivered, the error is DataLoss and nothing more is delivered.
+// delivered. With `progress` from an earlier attempt, as much text is read and compared first; if
+// it is not what was delivered, the error is DataLoss and nothing more is delivered.
 //
 // While there is no memory, `gives_way` is asked whether the session is wanted for something else:
 // then the read is ended, also within a row, with an error that GaveWay() knows, and the session is

@@ -134,11 +134,12 @@ void SessionRunner::CallOn(size_t index, Work work) {
     return;
   }
   ++pending_;
-  workers_[index]->own.emplace(Place{Place::kLast}, [this, work = std::move(work), &done](Session& session) {
-    work(session);
-    std::lock_guard<std::mutex> done_lock(mutex_);
-    done = true;
-  });
+  workers_[index]->own.emplace(Place{Place::kLast},
+                               [this, work = std::move(work), &done](Session& session) {
+                                 work(session);
+                                 std::lock_guard<std::mutex> done_lock(mutex_);
+                                 done = true;
+                               });
   work_ready_.notify_all();
   work_done_.wait(lock, [&] { return done; });
 }
@@ -182,9 +183,8 @@ std::optional<SessionRunner::Job> SessionRunner::Take(Worker& worker) {
     calls_.pop_front();
     return job;
   }
-  const bool again_first =
-      !again_.empty() &&
-      (sources_.empty() || again_.begin()->first.task <= sources_.begin()->first);
+  const bool again_first = !again_.empty() && (sources_.empty() || again_.begin()->first.task <=
+                                                                       sources_.begin()->first);
   if (again_first) {
     job.order = again_.begin()->first.task;
     job.work = std::move(again_.begin()->second);

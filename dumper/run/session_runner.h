@@ -9,9 +9,9 @@
 //   5. the next table
 // So what is next in the output is read first, and the memory of what is ahead of it stays small.
 //
-// Work that waits for memory is ahead of the output. Should it keep its session from work that comes
-// before it (a piece that another connection lost; a piece of a table that only this session can
-// read), both would wait for ever: so it asks GivesWay(), and queues itself again on true.
+// Work that waits for memory is ahead of the output. Should it keep its session from work that
+// comes before it (a piece that another connection lost; a piece of a table that only this session
+// can read), both would wait for ever: so it asks GivesWay(), and queues itself again on true.
 #pragma once
 
 #include <atomic>
@@ -83,7 +83,8 @@ class SessionRunner {
   // Queues work again: for `session` (which holds what it waits for), or for any live one.
   void Requeue(Place place, std::optional<size_t> session, Work work);
   // Called within work that makes output for `place` and cannot go on: whether earlier work waits
-  // for the calling thread's session, or for any. Then the caller queues the rest of its own again and returns.
+  // for the calling thread's session, or for any. Then the caller queues the rest of its own again
+  // and returns.
   bool GivesWay(Place place);
   // Whether a session takes work: false once its connection is lost, while another is left.
   bool IsLive(size_t session);

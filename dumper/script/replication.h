@@ -25,7 +25,8 @@ class Replication {
   // --delete-master-logs: remembers the log that is current now.
   absl::Status RememberLog(Session& session, TaskOutput& out);
   // --master-data: "CHANGE MASTER TO ..." of this server, at `known` unless it is empty: asked
-  // for again, the server may show the place of somebody else's snapshot (dumper/snapshot/coordinates).
+  // for again, the server may show the place of somebody else's snapshot
+  // (dumper/snapshot/coordinates).
   absl::Status WriteMasterPosition(Session& session, const Coordinates& known, TaskOutput& out);
   // --dump-slave: "CHANGE MASTER ... TO ..." of this server's masters.
   absl::Status WriteSlavePositions(Session& session, TaskOutput& out);

@@ -6,8 +6,8 @@ namespace sfdb::dumper {
 
 namespace {
 
-// Text is not waited for item by item: rows, the end, or much text wake the consumer. On 5,000 small
-// tables that is two wake-ups a table instead of eight.
+// Text is not waited for item by item: rows, the end, or much text wake the consumer. On 5,000
+// small tables that is two wake-ups a table instead of eight.
 constexpr size_t kMuchText = 32 << 10;
 
 bool IsWorthWaking(const OutputItem& item) {

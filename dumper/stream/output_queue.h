@@ -78,8 +78,8 @@ using OutputItem = std::variant<TextItem, NoteItem, FaultItem, TableMark, BeginR
 // and children by how far ahead the plan may run.
 class OutputQueue {
  public:
-  // Text and marks may reach a consumer that waits only with the next rows, fault, note or child, or
-  // the end.
+  // Text and marks may reach a consumer that waits only with the next rows, fault, note or child,
+  // or the end.
   void Push(OutputItem item);
   // No more items will come. Idempotent.
   void Close();

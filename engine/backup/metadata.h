@@ -36,8 +36,8 @@ struct BackupMetadata {
   std::string backup_file;
   std::string backup_type;  // combined, separated, single (of modes primary and secondary, too)
   std::string mode;         // combined, separated, single, primary, secondary
-  // What the databases were chosen by, when not all were asked for: two backups of one server belong
-  // to one series only when this is the same. Any text that says it; empty: all.
+  // What the databases were chosen by, when not all were asked for: two backups of one server
+  // belong to one series only when this is the same. Any text that says it; empty: all.
   std::string selection;
   std::vector<std::string> database_names;
   std::string hostname;

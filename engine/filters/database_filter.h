@@ -96,8 +96,8 @@ struct ChoiceRequest {
 DatabaseChoice ChooseDatabases(const ChoiceRequest& request, const std::vector<std::string>& there,
                                const std::set<std::string>& empty);
 
-// What `filter` asks for, in words, equal for filters that ask for the same: "only a, b; without c".
-// Empty: all but the system's databases.
+// What `filter` asks for, in words, equal for filters that ask for the same: "only a, b; without
+// c". Empty: all but the system's databases.
 std::string SelectionText(const DatabaseFilter& filter);
 
 // information_schema, performance_schema, mysql, sys, innodb, in any case.

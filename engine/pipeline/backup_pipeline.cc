@@ -99,9 +99,9 @@ struct BackupPipeline::Impl {
     arena.execute([this] { BuildGraph(); });
   }
 
-  // Runs one stage's work: not after an error, on the clock, and with whatever is thrown (bad_alloc)
-  // turned into the run's error. An exception must not leave a body: it would cancel the graph with
-  // messages in it.
+  // Runs one stage's work: not after an error, on the clock, and with whatever is thrown
+  // (bad_alloc) turned into the run's error. An exception must not leave a body: it would cancel
+  // the graph with messages in it.
   template <typename Work>
   void Guard(StageClock* clock, const Work& work) {
     if (error.failed()) return;
@@ -160,7 +160,8 @@ struct BackupPipeline::Impl {
   void BuildGraph() {
     graph.emplace();
     const size_t workers = options.memory.workers;
-    compress.emplace(*graph, workers, [this](FramePtr frame) { return Compress(std::move(frame)); });
+    compress.emplace(*graph, workers,
+                     [this](FramePtr frame) { return Compress(std::move(frame)); });
     order_cut.emplace(*graph, flow::serial, [this](FramePtr frame) {
       OrderAndCut(std::move(frame));
       return flow::continue_msg();

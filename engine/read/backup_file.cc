@@ -173,9 +173,9 @@ absl::Status BackupFile::CheckToc(const std::string& toc_path, const std::string
                       toc_->backup_id == backup_id;
   }
   if (is_of_this_file) return absl::OkStatus();
-  return absl::DataLossError(absl::StrFormat(
-      "%s is not the index of %s: one of them is truncated, or of another backup", toc_path,
-      path()));
+  return absl::DataLossError(
+      absl::StrFormat("%s is not the index of %s: one of them is truncated, or of another backup",
+                      toc_path, path()));
 }
 
 absl::StatusOr<std::vector<FrameExtent>> BackupFile::ContainerFrames() {
@@ -249,8 +249,8 @@ absl::Status BackupFile::ReadRanges(std::span<const TextRange> ranges, const Tex
   }
   std::vector<FrameWish> wishes;
   for (const TextRange& range : ranges) {
-    size_t i = static_cast<size_t>(
-        std::upper_bound(begins.begin(), begins.end(), range.at) - begins.begin() - 1);
+    size_t i = static_cast<size_t>(std::upper_bound(begins.begin(), begins.end(), range.at) -
+                                   begins.begin() - 1);
     for (const uint64_t end = range.at + range.bytes; i < frames.size() && begins[i] < end; ++i) {
       const uint64_t from = std::max(range.at, begins[i]) - begins[i];
       const uint64_t to = std::min(end - begins[i], frames[i].plain_size);

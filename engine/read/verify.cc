@@ -103,9 +103,9 @@ class Verification {
     result_.frames = listed->size();
     if (file_->toc() == nullptr) return absl::OkStatus();
     ASSIGN_OR_RETURN(const auto known, file_->Frames());
-    // A container may list what we call a frame in several parts or joined with its neighbours (gzip
-    // members), or without what stands in front of it (zstd). But where it says that a stretch of text
-    // begins must lie in the frame that holds this text.
+    // A container may list what we call a frame in several parts or joined with its neighbours
+    // (gzip members), or without what stands in front of it (zstd). But where it says that a
+    // stretch of text begins must lie in the frame that holds this text.
     size_t i = 0;
     uint64_t at = 0;  // text in front of frame i
     uint64_t text = 0;
@@ -206,9 +206,9 @@ absl::Status SectionChecker::Add(std::string_view text) {
 absl::Status SectionChecker::EndSection() {
   const TocSection& section = toc_->sections[section_];
   if (crc_ != section.crc) {
-    return absl::DataLossError(absl::StrFormat(
-        "the text of %s is not what was written: checksum %016x, not %016x", SectionName(section),
-        crc_, section.crc));
+    return absl::DataLossError(
+        absl::StrFormat("the text of %s is not what was written: checksum %016x, not %016x",
+                        SectionName(section), crc_, section.crc));
   }
   const uint64_t rows = std::exchange(row_counter_, {}).rows();
   if (rows != section.rows) {

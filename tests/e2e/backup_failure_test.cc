@@ -1,4 +1,5 @@
-// Law 3 end to end: whatever ends a backup early, no final name is left, and the next run cleans up.
+// Law 3 end to end: whatever ends a backup early, no final name is left, and the next run cleans
+// up.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -72,10 +73,9 @@ TEST_F(BackupFailure, SignalsEndItCleanlyWithTheirCode) {
 }
 
 TEST_F(BackupFailure, ATimeoutIs124) {
-  const ProcessResult run =
-      RunVerb(BackupArgs(*server_, "combined", dir_,
-                         {"--compression-type", "zstd", "--compress-level", "19", "--threads", "1",
-                          "--timeout", "0.5"}));
+  const ProcessResult run = RunVerb(BackupArgs(*server_, "combined", dir_,
+                                               {"--compression-type", "zstd", "--compress-level",
+                                                "19", "--threads", "1", "--timeout", "0.5"}));
   EXPECT_EQ(run.exit_code, 124) << run.stderr_text;
   for (const std::string& name : NamesIn(dir_)) EXPECT_EQ(name, ".sfdbtools.lock");
 }
@@ -109,12 +109,12 @@ TEST_F(BackupFailure, ASecondRunInTheSameDirectoryIsTurnedAway) {
 
 TEST_F(BackupFailure, ALostServerLeavesNothing) {
   Subprocess run = StartSlow();
-  const std::vector<std::string> ids =
-      absl::StrSplit(server_
-                         ->Query("SELECT id FROM information_schema.processlist WHERE user = 'root' "
-                                 "AND id <> CONNECTION_ID()")
-                         .value(),
-                     '\n', absl::SkipEmpty());
+  const std::vector<std::string> ids = absl::StrSplit(
+      server_
+          ->Query("SELECT id FROM information_schema.processlist WHERE user = 'root' "
+                  "AND id <> CONNECTION_ID()")
+          .value(),
+      '\n', absl::SkipEmpty());
   // A connection may be gone before it is killed.
   for (const std::string& id : ids) (void)server_->Exec("KILL " + id);
   const auto result = run.Wait();
@@ -134,10 +134,10 @@ TEST_F(BackupFailure, MemoryStaysWithinItsLimit) {
   ASSERT_EQ(RunVerb({"crypto", "keygen", "--out", key}).exit_code, 0);
   for (const std::vector<std::string>& codec :
        {std::vector<std::string>{"zstd", "3"}, {"gzip", "6"}, {"xz", "1"}, {"none", "0"}}) {
-    const ProcessResult run = RunVerb(BackupArgs(
-        *server_, "combined", dir_,
-        {"--memory-limit", "96M", "--threads", "3", "--compression-type", codec[0],
-         "--compress-level", codec[1], "--encryption-key-file", key}));
+    const ProcessResult run =
+        RunVerb(BackupArgs(*server_, "combined", dir_,
+                           {"--memory-limit", "96M", "--threads", "3", "--compression-type",
+                            codec[0], "--compress-level", codec[1], "--encryption-key-file", key}));
     EXPECT_EQ(run.exit_code, 0) << codec[0] << run.stderr_text;
     EXPECT_LE(run.max_rss_kib, 96 << 10) << codec[0];
     RecordProperty("peak_kib_" + codec[0], static_cast<int>(run.max_rss_kib));
@@ -148,7 +148,8 @@ TEST_F(BackupFailure, MemoryStaysWithinItsLimit) {
 // A file system of its own, of that size, that only this child sees.
 ProcessResult RunOnTinyDisk(const std::string& size, const fs::path& dir,
                             const std::vector<std::string>& args) {
-  std::string command = absl::StrCat("mount -t tmpfs -o size=", size, " none ", dir.string(), " && ");
+  std::string command =
+      absl::StrCat("mount -t tmpfs -o size=", size, " none ", dir.string(), " && ");
   absl::StrAppend(&command, "'", SfdbProgram(), "'");
   for (const std::string& arg : args) absl::StrAppend(&command, " '", arg, "'");
   absl::StrAppend(&command, "; code=$?; echo left:; ls -A ", dir.string(), "; exit $code");

@@ -55,9 +55,8 @@ std::string StockDump(const MariadbServer& server, std::vector<std::string> args
   ProcessOptions options;
   options.argv = {"mariadb-dump"};
   for (const std::string& arg : server.ConnectionArgs()) options.argv.push_back(arg);
-  options.argv.insert(options.argv.end(),
-                      {"--single-transaction", "--order-by-primary", "--hex-blob", "--routines",
-                       "--events", "--triggers"});
+  options.argv.insert(options.argv.end(), {"--single-transaction", "--order-by-primary",
+                                           "--hex-blob", "--routines", "--events", "--triggers"});
   options.argv.insert(options.argv.end(), args.begin(), args.end());
   options.env = {{"TZ", "UTC"}};
   auto result = test_support::RunProcess(std::move(options));
@@ -91,7 +90,8 @@ std::vector<std::string> NamesIn(const fs::path& dir) {
 fs::path OnlyFile(const fs::path& dir, const std::string& suffix) {
   std::vector<std::string> found = NamesIn(dir);
   std::erase_if(found, [&](const std::string& name) { return !name.ends_with(suffix); });
-  EXPECT_EQ(found.size(), 1u) << suffix << " in " << dir << ": " << testing::PrintToString(NamesIn(dir));
+  EXPECT_EQ(found.size(), 1u) << suffix << " in " << dir << ": "
+                              << testing::PrintToString(NamesIn(dir));
   return found.empty() ? fs::path() : dir / found.front();
 }
 

@@ -1,4 +1,5 @@
-// Running `sfdbtools` verbs against a private server, and looking at what they leave in a directory.
+// Running `sfdbtools` verbs against a private server, and looking at what they leave in a
+// directory.
 #pragma once
 
 #include <filesystem>

@@ -1,7 +1,7 @@
-// Somebody changes tables while we read them: the statement waits for us and goes through afterwards,
-// nobody waits for ever, and the dump is what it would have been. Or it came first, and the dump
-// says so by the table's name. With and without a binary log, which decides whether we can give up
-// locks before the end.
+// Somebody changes tables while we read them: the statement waits for us and goes through
+// afterwards, nobody waits for ever, and the dump is what it would have been. Or it came first, and
+// the dump says so by the table's name. With and without a binary log, which decides whether we can
+// give up locks before the end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -81,8 +81,8 @@ class DumpDuringDdl : public testing::TestWithParam<bool> {
     StalledDump dump(*pair_, server_.get(), args);
     std::list<std::thread> users;
     for (const Change& change : Changes()) {
-      while (dump.Readers(change.table).empty() && dump.text().size() < expected.stdout_text.size() &&
-             !testing::Test::HasFailure()) {
+      while (dump.Readers(change.table).empty() &&
+             dump.text().size() < expected.stdout_text.size() && !testing::Test::HasFailure()) {
         dump.Read(256 << 10);
       }
       users.emplace_back([&change] {
@@ -98,9 +98,10 @@ class DumpDuringDdl : public testing::TestWithParam<bool> {
             test_support::DescribeDumpDifference(expected.stdout_text, dump.text())) {
       ADD_FAILURE() << *difference;
     }
-    EXPECT_EQ(server_->Query("SELECT COUNT(*) FROM z_renamed UNION ALL SELECT COUNT(*) FROM "
-                             "t_truncate UNION ALL SELECT SUM(added) FROM a_alter",
-                             "d")
+    EXPECT_EQ(server_
+                  ->Query("SELECT COUNT(*) FROM z_renamed UNION ALL SELECT COUNT(*) FROM "
+                          "t_truncate UNION ALL SELECT SUM(added) FROM a_alter",
+                          "d")
                   .value_or(""),
               "2000\n0\n10000\n");
   }
@@ -170,7 +171,8 @@ TEST_P(DumpDuringDdl, BeforeATablesFirstReadItFailsTheDumpByName) {
 
 INSTANTIATE_TEST_SUITE_P(, DumpDuringDdl, testing::Bool(),
                          [](const testing::TestParamInfo<bool>& with_log) {
-                           return std::string(with_log.param ? "WithBinaryLog" : "WithoutBinaryLog");
+                           return std::string(with_log.param ? "WithBinaryLog"
+                                                             : "WithoutBinaryLog");
                          });
 
 }  // namespace

@@ -2,8 +2,9 @@
 // size of the table, the number of sessions and the speed of whoever reads the dump. And a reader
 // that stands still costs no connection, whatever time-outs the server has.
 //
-// The dump of the large table is 58 MB, the limit 32 MiB. $SFDB_MEMORY_ROWS: rows of that table; the
-// case labelled slow has 10 million. Peaks are VmHWM, since a child's ru_maxrss begins with ours.
+// The dump of the large table is 58 MB, the limit 32 MiB. $SFDB_MEMORY_ROWS: rows of that table;
+// the case labelled slow has 10 million. Peaks are VmHWM, since a child's ru_maxrss begins with
+// ours.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,16 +39,19 @@ std::string LargeRows() {
 // All its time-outs run out within a second or two.
 const MariadbServer& Server() {
   static const std::unique_ptr<MariadbServer> server = [] {
-    auto started = StartWithSchemas(
-        {}, {"--net-write-timeout=1", "--net-read-timeout=1", "--wait-timeout=1",
-             "--idle-transaction-timeout=0", "--max-allowed-packet=64M", "--innodb-log-file-size=256M"});
-    ExecOrExit(*started, "CREATE DATABASE large; USE large; CREATE TABLE t (id INT PRIMARY KEY, v CHAR(32));"
-                         "INSERT INTO t SELECT seq, MD5(seq) FROM seq_1_to_" +
-                             LargeRows() + "; ANALYZE TABLE t; CREATE DATABASE blobs");
+    auto started =
+        StartWithSchemas({}, {"--net-write-timeout=1", "--net-read-timeout=1", "--wait-timeout=1",
+                              "--idle-transaction-timeout=0", "--max-allowed-packet=64M",
+                              "--innodb-log-file-size=256M"});
+    ExecOrExit(*started,
+               "CREATE DATABASE large; USE large; CREATE TABLE t (id INT PRIMARY KEY, v CHAR(32));"
+               "INSERT INTO t SELECT seq, MD5(seq) FROM seq_1_to_" +
+                   LargeRows() + "; ANALYZE TABLE t; CREATE DATABASE blobs");
     for (const char* table : {"a", "b", "c"}) {
-      ExecOrExit(*started, absl::StrCat("USE blobs; CREATE TABLE ", table,
-                                        " (id INT PRIMARY KEY, v LONGBLOB); INSERT INTO ", table,
-                                        " SELECT seq, REPEAT(CHAR(seq), 30 << 20) FROM seq_1_to_2"));
+      ExecOrExit(*started,
+                 absl::StrCat("USE blobs; CREATE TABLE ", table,
+                              " (id INT PRIMARY KEY, v LONGBLOB); INSERT INTO ", table,
+                              " SELECT seq, REPEAT(CHAR(seq), 30 << 20) FROM seq_1_to_2"));
     }
     return started;
   }();

@@ -161,18 +161,17 @@ TEST_F(DumpUnderAttack, FailsWhenAllConnectionsAreLost) {
   EXPECT_THAT(dump_->text(), Not(HasSubstr("-- Dump completed")));
 }
 
-// A table that cannot be cut is read at the head of the output, another one ahead of it, by a reader
-// that has taken all the memory there is and stands in the middle of a row larger than a block. When
-// the first is lost, the second has to give up what it reads, or both wait for ever.
+// A table that cannot be cut is read at the head of the output, another one ahead of it, by a
+// reader that has taken all the memory there is and stands in the middle of a row larger than a
+// block. When the first is lost, the second has to give up what it reads, or both wait for ever.
 TEST_F(DumpUnderAttack, AReaderWithoutMemoryGivesWayToWhatALostConnectionReadAtTheHead) {
-  ASSERT_TRUE(
-      Server()
-          ->Exec("CREATE DATABASE whole; USE whole;"
-                 "CREATE TABLE a (v VARCHAR(1000)); CREATE TABLE b (v LONGBLOB);"
-                 "INSERT INTO a SELECT REPEAT(MD5(seq), 30) FROM seq_1_to_20000;"
-                 "INSERT INTO b SELECT REPEAT(SHA2(seq, 512), 3000) FROM seq_1_to_50;"
-                 "ANALYZE TABLE a, b")
-          .ok());
+  ASSERT_TRUE(Server()
+                  ->Exec("CREATE DATABASE whole; USE whole;"
+                         "CREATE TABLE a (v VARCHAR(1000)); CREATE TABLE b (v LONGBLOB);"
+                         "INSERT INTO a SELECT REPEAT(MD5(seq), 30) FROM seq_1_to_20000;"
+                         "INSERT INTO b SELECT REPEAT(SHA2(seq, 512), 3000) FROM seq_1_to_50;"
+                         "ANALYZE TABLE a, b")
+                  .ok());
   Expect({"--single-transaction", "--skip-dump-date", "whole"});
   for (const std::string lost : {"`a`", "`b`"}) {
     SCOPED_TRACE(lost);

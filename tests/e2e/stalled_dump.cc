@@ -72,8 +72,7 @@ std::vector<StalledDump::Reader> StalledDump::Readers(const std::string& what) c
       "'SELECT /*!40001%' ORDER BY id");
   EXPECT_TRUE(rows.ok()) << rows.status();
   std::vector<Reader> readers;
-  const std::vector<std::string> lines =
-      absl::StrSplit(rows.value_or(""), '\n', absl::SkipEmpty());
+  const std::vector<std::string> lines = absl::StrSplit(rows.value_or(""), '\n', absl::SkipEmpty());
   for (const std::string& row : lines) {
     const std::vector<std::string> columns = absl::StrSplit(row, absl::MaxSplits('\t', 1));
     if (columns[1].find(what) == std::string::npos) continue;

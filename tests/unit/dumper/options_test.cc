@@ -256,12 +256,8 @@ TEST(OurOptions, ConsistencyNamesAreAllKnown) {
 }
 
 TEST(RefusedOptions, SayWhatToUseInsteadAndEndWithTwo) {
-  for (const std::vector<std::string>& args :
-       std::vector<std::vector<std::string>>{{"--tab=/tmp"},
-                                             {"-T", "/tmp"},
-                                             {"--xml"},
-                                             {"-X"},
-                                             {"--debug-info"}}) {
+  for (const std::vector<std::string>& args : std::vector<std::vector<std::string>>{
+           {"--tab=/tmp"}, {"-T", "/tmp"}, {"--xml"}, {"-X"}, {"--debug-info"}}) {
     SCOPED_TRACE(::testing::PrintToString(args));
     const ParseOutcome outcome = Parse(args);
     EXPECT_EQ(outcome.kind, Kind::kError);

@@ -36,8 +36,9 @@ struct Made {
 Made MakeBackup(const codecs::Codec& codec, int level, const crypto::SecretBytes* key) {
   std::vector<crypto::RecipientPtr> recipients;
   if (key != nullptr) recipients.push_back(crypto::KeyFileRecipient(*key));
-  const crypto::Context context = {{std::string(crypto::kContextBackupId), "id-1"},
-                                   {std::string(crypto::kContextCompression), std::string(codec.name)}};
+  const crypto::Context context = {
+      {std::string(crypto::kContextBackupId), "id-1"},
+      {std::string(crypto::kContextCompression), std::string(codec.name)}};
   std::optional<crypto::SealedMessage> seal;
   if (key != nullptr) seal = *crypto::SealedMessage::Create(context, recipients);
 
@@ -58,12 +59,13 @@ Made MakeBackup(const codecs::Codec& codec, int level, const crypto::SecretBytes
   auto add = [&](Kind kind, const char* table, uint64_t rows, const std::string& text) {
     if (kind == Kind::kStructure) cutter.BeginUnit();
     cutter.BeginSection(static_cast<uint32_t>(toc.sections.size()));
-    toc.sections.push_back({.kind = kind,
-                            .database = kind == Kind::kPrologue || kind == Kind::kEpilogue ? "" : "d",
-                            .table = table,
-                            .rows = rows,
-                            .at = made.text.size(),
-                            .bytes = text.size()});
+    toc.sections.push_back(
+        {.kind = kind,
+         .database = kind == Kind::kPrologue || kind == Kind::kEpilogue ? "" : "d",
+         .table = table,
+         .rows = rows,
+         .at = made.text.size(),
+         .bytes = text.size()});
     made.text += text;
     if (std::string_view(table) == "t2" || toc.sections.back().database.empty()) {
       made.table_text += text;
