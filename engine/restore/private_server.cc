@@ -96,12 +96,12 @@ absl::StatusOr<std::unique_ptr<PrivateServer>> PrivateServer::Start(const std::s
   std::string name = absl::StrCat(parent, "/sfdb-verify-XXXXXX");
   if (mkdtemp(name.data()) == nullptr) return ErrnoStatus(errno, "making a directory in", parent);
   server->dir_ = name;
-  RETURN_IF_ERROR(server->Install());
+  RETURN_IF_ERROR(server->Install(stop));
   RETURN_IF_ERROR(server->Launch(std::move(stop)));
   return server;
 }
 
-absl::Status PrivateServer::Install() {
+absl::Status PrivateServer::Install(const std::stop_token& stop) {
   ASSIGN_OR_RETURN(const std::string program,
                    FindProgram({"mariadb-install-db", "mysql_install_db"}));
   std::vector<std::string> argv = {program,
@@ -111,12 +111,20 @@ absl::Status PrivateServer::Install() {
                                    "--skip-test-db",
                                    "--skip-name-resolve"};
   AddUser(&argv);
-  ASSIGN_OR_RETURN(const pid_t pid, Spawn(argv, dir_ + "/install.log"));
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  ASSIGN_OR_RETURN(pid_, Spawn(argv, dir_ + "/install.log"));
+  const auto deadline = steady_clock::now() + kStartBound;
+  while (steady_clock::now() < deadline) {
+    // What still runs is ended by the destructor.
+    if (stop.stop_requested()) return absl::CancelledError("stopped");
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) == pid_) {
+      pid_ = -1;
+      if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
+      return absl::InternalError(absl::StrFormat("%s failed:\n%s", program, LogTail()));
+    }
+    std::this_thread::sleep_for(kNap);
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
-  return absl::InternalError(absl::StrFormat("%s failed:\n%s", program, LogTail()));
+  return absl::DeadlineExceededError(absl::StrFormat("%s does not end:\n%s", program, LogTail()));
 }
 
 absl::Status PrivateServer::Launch(std::stop_token stop) {
@@ -152,11 +160,12 @@ absl::Status PrivateServer::Launch(std::stop_token stop) {
 
 PrivateServer::~PrivateServer() {
   if (pid_ > 0) {
-    kill(pid_, SIGTERM);
+    // The child leads a process group of its own: the installer's server is in it, too.
+    kill(-pid_, SIGTERM);
     const auto deadline = steady_clock::now() + kStopBound;
     int status = 0;
     while (waitpid(pid_, &status, WNOHANG) == 0) {
-      if (steady_clock::now() > deadline) kill(pid_, SIGKILL);
+      if (steady_clock::now() > deadline) kill(-pid_, SIGKILL);
       std::this_thread::sleep_for(kNap);
     }
   }

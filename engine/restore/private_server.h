@@ -32,7 +32,7 @@ class PrivateServer {
 
  private:
   PrivateServer() = default;
-  absl::Status Install();
+  absl::Status Install(const std::stop_token& stop);
   absl::Status Launch(std::stop_token stop);
   std::string LogTail() const;
 
